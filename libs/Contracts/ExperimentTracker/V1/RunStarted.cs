@@ -1,0 +1,11 @@
+namespace MlopsPlane.Contracts.ExperimentTracker.V1;
+
+/// <summary>A run was created.</summary>
+/// <param name="Workspace">Name of the workspace.</param>
+/// <param name="ExperimentId">Id of the experiment within its workspace.</param>
+/// <param name="StartTime">Milliseconds since 1970 UTC, as the client gave it.</param>
+public sealed record RunStarted(
+    string Workspace, string ExperimentId, string RunId, string RunName, string UserId, long StartTime, string ArtifactUri) : IEvent
+{
+    public string Aggregate => $"run:{RunId}";
+}

@@ -1,0 +1,120 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MlopsPlane.Hosting.Operations;
+using MlopsPlane.Hosting.Startup;
+using MlopsPlane.Web.Errors;
+using MlopsPlane.Web.Guards;
+using MlopsPlane.Web.Health;
+using MlopsPlane.Web.Telemetry;
+using MlopsPlane.Web.Workspaces;
+
+namespace MlopsPlane.Hosting;
+
+/// <summary>Builds and runs a process out of modules; one pipeline for every host.</summary>
+public static class PlaneHost
+{
+    public const string DefaultUrl = "http://127.0.0.1:5000";
+
+    /// <summary>Runs the verb or the server that the arguments ask for; returns the process's exit status.</summary>
+    public static async Task<int> RunAsync(string[] args, PlaneHostOptions options, params IPlaneModule[] modules)
+    {
+        try
+        {
+            var command = CommandLine.Parse(args);
+            var app = Build(command, options, modules);
+            await using (app)
+                return await Verbs.RunAsync(command, app, options);
+        }
+        catch (StartRefusedException refused)
+        {
+            await Console.Error.WriteLineAsync(refused.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>Builds the application without starting it.</summary>
+    /// <exception cref="StartRefusedException">The configuration asks for something that is not allowed.</exception>
+    public static WebApplication Build(CommandLine command, PlaneHostOptions options, params IPlaneModule[] modules)
+    {
+        // A content root of its own keeps settings files of the folder that the user stands in out of the configuration.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = options.Title,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        Configure(builder, command, options);
+        AddServices(builder, options, modules);
+        var app = builder.Build();
+        UsePipeline(app, modules);
+        return app;
+    }
+
+    private static void Configure(WebApplicationBuilder builder, CommandLine command, PlaneHostOptions options)
+    {
+        var defaults = new Dictionary<string, string?>(options.Defaults, StringComparer.Ordinal);
+        defaults.TryAdd("Storage:MigrateAtStart", options.Embedded ? "true" : "false");
+        defaults.TryAdd("urls", DefaultUrl);
+        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = defaults });
+        builder.Configuration.AddInMemoryCollection(command.Settings);
+        var urls = builder.Configuration["urls"] ?? DefaultUrl;
+        if (LoopbackRule.Refusal(urls) is { } refusal)
+            throw new StartRefusedException(refusal);
+        builder.WebHost.UseUrls(urls);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RequestLimits.DefaultBodyBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
+            kestrel.Limits.MaxRequestLineSize = RawTargetGuard.MaxLength + 1024;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 100, gracePeriod: TimeSpan.FromSeconds(10));
+        });
+        builder.Logging.ClearProviders();
+        if (string.Equals(builder.Configuration["Logging:Format"], "json", StringComparison.OrdinalIgnoreCase))
+            builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
+        else
+            builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
+            .AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical)
+            .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);
+    }
+
+    private static void AddServices(WebApplicationBuilder builder, PlaneHostOptions options, IPlaneModule[] modules)
+    {
+        var services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddRouting();
+        services.AddHealthChecks();
+        services.AddMetrics();
+        services.AddProblemDetails();
+        services.AddOptions<GuardOptions>().BindConfiguration("Web");
+        services.AddSingleton<PlaneTelemetry>();
+        services.AddHostedService(provider => provider.GetRequiredService<PlaneTelemetry>());
+        services.AddHostedService<MigrateAtStart>();
+        services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        var context = new ModuleContext(modules.Select(module => module.Name).ToHashSet(StringComparer.Ordinal), options.Embedded);
+        foreach (var module in modules)
+            module.AddServices(builder, context);
+    }
+
+    private static void UsePipeline(WebApplication app, IPlaneModule[] modules)
+    {
+        app.UseMiddleware<ErrorMiddleware>();
+        app.UseMiddleware<RawTargetGuard>();
+        app.UseMiddleware<WorkspaceMiddleware>();
+        app.UseMiddleware<HostGuard>();
+        app.UseRouting();
+        app.MapProbes();
+        app.MapGet("/metrics", (PlaneTelemetry telemetry) => TypedResults.Text(telemetry.CollectText(), "text/plain; version=0.0.4"))
+            .WithName("plane.Metrics").ExcludeFromDescription();
+        app.MapEventAdministration();
+        foreach (var module in modules)
+            module.MapEndpoints(app);
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using MlopsPlane.Storage.Databases;
+
+namespace MlopsPlane.Hosting.Startup;
+
+/// <summary>What a host can be asked to do.</summary>
+internal static class Verbs
+{
+    public static async Task<int> RunAsync(CommandLine command, WebApplication app, PlaneHostOptions options) => command.Verb switch
+    {
+        "migrate" => await MigrateAsync(app, options),
+        _ => await ServeAsync(app, options),
+    };
+
+    private static async Task<int> ServeAsync(WebApplication app, PlaneHostOptions options)
+    {
+        using var folder = options.Embedded ? DataFolderLock.Take(app.Services) : null;
+        await app.StartAsync();
+        // Scripts wait for this line; it is the only thing written to standard output before a request.
+        await Console.Out.WriteLineAsync($"{options.Title} is ready on {string.Join(", ", app.Urls)}");
+        await app.WaitForShutdownAsync();
+        return 0;
+    }
+
+    private static async Task<int> MigrateAsync(WebApplication app, PlaneHostOptions options)
+    {
+        using var folder = options.Embedded ? DataFolderLock.Take(app.Services) : null;
+        foreach (var migrator in app.Services.GetServices<IMigrator>())
+        {
+            foreach (var applied in await migrator.MigrateAsync(CancellationToken.None))
+                await Console.Out.WriteLineAsync($"applied {applied}");
+        }
+
+        await Console.Out.WriteLineAsync("The schema is up to date.");
+        return 0;
+    }
+}

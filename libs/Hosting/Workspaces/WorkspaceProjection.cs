@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.Contracts.Access;
+using MlopsPlane.Primitives;
+using MlopsPlane.Storage.Databases;
+using MlopsPlane.Storage.Writes;
+using MlopsPlane.Web.Workspaces;
+
+namespace MlopsPlane.Hosting.Workspaces;
+
+/// <summary>What a service does when it meets a workspace for the first time, in the transaction that stores it.</summary>
+public interface IWorkspaceInitializer<in TDb> where TDb : PlaneDb
+{
+    Task InitializeAsync(TDb db, int workspaceId, string name, CancellationToken ct);
+}
+
+/// <summary>
+/// Resolves a workspace's name to the service's own key. After the first use it is a look-up in memory; the first use
+/// asks Access and stores the workspace here.
+/// </summary>
+public sealed class WorkspaceProjection<TDb>(
+    IServiceScopeFactory scopes, IWorkspaceDirectory directory, IEnumerable<IWorkspaceInitializer<TDb>> initializers)
+    where TDb : PlaneDb
+{
+    private readonly ConcurrentDictionary<string, int> known = new(StringComparer.Ordinal);
+
+    /// <summary>The key of the request's workspace.</summary>
+    /// <exception cref="PlaneException">404: there is no such workspace.</exception>
+    public ValueTask<int> ResolveAsync(HttpContext http) => ResolveAsync(http.Workspace(), http.RequestAborted);
+
+    /// <inheritdoc cref="ResolveAsync(HttpContext)"/>
+    public ValueTask<int> ResolveAsync(string name, CancellationToken ct) =>
+        known.TryGetValue(name, out var id) ? new(id) : new(LearnAsync(name, ct));
+
+    /// <summary>Drops what is remembered of a workspace that was deleted or changed.</summary>
+    public void Forget(string name) => known.TryRemove(name, out _);
+
+    private async Task<int> LearnAsync(string name, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TDb>();
+        var id = await FindAsync(db, name, ct);
+        if (id == 0)
+        {
+            if (!await directory.EnsureAsync(name, ct))
+                throw PlaneError.NotFound("RESOURCE_DOES_NOT_EXIST", $"Workspace '{name}' not found").ToException();
+            id = await StoreAsync(db, name, ct);
+        }
+
+        known[name] = id;
+        return id;
+    }
+
+    private static Task<int> FindAsync(TDb db, string name, CancellationToken ct) =>
+        db.Set<WorkspaceRow>().Where(row => row.Name == name).Select(row => row.Id).SingleOrDefaultAsync(ct);
+
+    private async Task<int> StoreAsync(TDb db, string name, CancellationToken ct)
+    {
+        try
+        {
+            return await db.WriteAsync(async token =>
+            {
+                var row = new WorkspaceRow { Name = name };
+                db.Add(row);
+                await db.SaveChangesAsync(token);
+                foreach (var initializer in initializers)
+                    await initializer.InitializeAsync(db, row.Id, name, token);
+                return row.Id;
+            }, ct);
+        }
+        catch (DbUpdateException raced) when (db.Provider.IsDuplicateKey(raced))
+        {
+            db.ChangeTracker.Clear();
+            return await FindAsync(db, name, ct);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.EntityFrameworkCore;
+using MlopsPlane.Messaging.Inbox;
+using MlopsPlane.Messaging.Outbox;
+
+namespace MlopsPlane.Messaging;
+
+public static class MessagingModel
+{
+    /// <summary>Adds the outbox and inbox tables to a service's model.</summary>
+    public static void AddMessaging(this ModelBuilder model)
+    {
+        model.Entity<OutboxMessage>(outbox =>
+        {
+            outbox.ToTable("outbox");
+            outbox.HasKey(message => message.Position);
+            outbox.HasIndex(message => new { message.Aggregate, message.Sequence }).IsUnique();
+        });
+        model.Entity<AggregateSequence>(sequence =>
+        {
+            sequence.ToTable("aggregate_sequences");
+            sequence.HasKey(row => row.Aggregate);
+        });
+        model.Entity<InboxCursor>(cursor =>
+        {
+            cursor.ToTable("inbox");
+            cursor.HasKey(row => new { row.Consumer, row.Aggregate });
+        });
+        model.Entity<ParkedDelivery>(parked =>
+        {
+            parked.ToTable("inbox_parked");
+            parked.HasKey(row => new { row.Consumer, row.Aggregate, row.Sequence });
+        });
+    }
+}

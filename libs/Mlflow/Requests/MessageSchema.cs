@@ -1,0 +1,110 @@
+using System.Text.Json;
+
+namespace MlopsPlane.Mlflow.Requests;
+
+/// <summary>The fields of a request message, in the order in which MLflow checks them.</summary>
+public sealed class MessageSchema(params Field[] fields)
+{
+    public IReadOnlyList<Field> Fields { get; } = fields;
+
+    /// <summary>Finds a field by its proto name or by the camel-case name that protobuf's JSON accepts as well.</summary>
+    internal static bool TryGet(JsonElement message, Field field, out JsonElement value) =>
+        (message.TryGetProperty(field.Name, out value) || (field.CamelName is { } camel && message.TryGetProperty(camel, out value)))
+        && value.ValueKind != JsonValueKind.Null;
+
+    /// <summary>Whether every present field converts to its proto type; <paramref name="bad"/> names the first that does not.</summary>
+    internal bool Accepts(JsonElement message, out string? bad)
+    {
+        bad = null;
+        foreach (var field in Fields)
+        {
+            if (TryGet(message, field, out var value) && !field.Accepts(value))
+            {
+                bad = field.Name;
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
+
+/// <summary>One field of a message.</summary>
+public sealed class Field
+{
+    private readonly Func<JsonElement, bool> acceptsOne;
+    private readonly bool repeated;
+
+    private Field(string name, bool repeated, Func<JsonElement, bool> acceptsOne, Check[] checks)
+    {
+        Name = name;
+        CamelName = Camel(name);
+        this.repeated = repeated;
+        this.acceptsOne = acceptsOne;
+        Checks = checks;
+    }
+
+    public string Name { get; }
+
+    /// <summary>A query parameter of this name may come several times.</summary>
+    public bool Repeated => repeated;
+
+    /// <summary>Query values of booleans are text and must be <c>true</c> or <c>false</c>.</summary>
+    public bool IsBoolean { get; private init; }
+
+    internal string? CamelName { get; }
+
+    internal Check[] Checks { get; }
+
+    public static Field String(string name, params Check[] checks) => new(name, repeated: false, value => ProtoJson.TryString(value, out _), checks);
+
+    public static Field Strings(string name, params Check[] checks) => new(name, repeated: true, value => ProtoJson.TryString(value, out _), checks);
+
+    /// <summary>Text that may also come as a number or boolean: ids, which MLflow turns into text before it parses.</summary>
+    public static Field Id(string name, params Check[] checks) => new(name, repeated: false, IsScalar, checks);
+
+    /// <inheritdoc cref="Id"/>
+    public static Field Ids(string name, params Check[] checks) => new(name, repeated: true, IsScalar, checks);
+
+    public static Field Int64(string name, params Check[] checks) => new(name, repeated: false, value => ProtoJson.TryInt64(value, out _), checks);
+
+    public static Field Double(string name, params Check[] checks) => new(name, repeated: false, value => ProtoJson.TryDouble(value, out _), checks);
+
+    public static Field Bool(string name, params Check[] checks) =>
+        new(name, repeated: false, value => value.ValueKind is JsonValueKind.True or JsonValueKind.False, checks) { IsBoolean = true };
+
+    /// <summary>An enum by name or number; an unknown name leaves the field unset, an unknown number is refused.</summary>
+    public static Field Enum(string name, ProtoEnum type, params Check[] checks) => new(name, repeated: false, type.Accepts, checks);
+
+    public static Field Message(string name, MessageSchema schema, params Check[] checks) =>
+        new(name, repeated: false, value => value.ValueKind == JsonValueKind.Object && schema.Accepts(value, out _), checks);
+
+    public static Field Messages(string name, MessageSchema schema, params Check[] checks) =>
+        new(name, repeated: true, value => value.ValueKind == JsonValueKind.Object && schema.Accepts(value, out _), checks);
+
+    internal bool Accepts(JsonElement value)
+    {
+        if (!repeated)
+            return acceptsOne(value);
+        if (value.ValueKind != JsonValueKind.Array)
+            return false;
+        foreach (var item in value.EnumerateArray())
+        {
+            if (!acceptsOne(item))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsScalar(JsonElement value) =>
+        value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False || ProtoJson.TryString(value, out _);
+
+    private static string? Camel(string name)
+    {
+        if (!name.Contains('_', StringComparison.Ordinal))
+            return null;
+        var parts = name.Split('_');
+        return parts[0] + string.Concat(parts.Skip(1).Select(part => part.Length == 0 ? part : char.ToUpperInvariant(part[0]) + part[1..]));
+    }
+}

@@ -1,0 +1,145 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using MlopsPlane.Mlflow.Errors;
+
+namespace MlopsPlane.Mlflow.Requests;
+
+/// <summary>Reads a request of MLflow's REST API: the query of a GET, else the JSON body, with MLflow's checks.</summary>
+public static class MlflowRequest
+{
+    private static readonly JsonDocumentOptions Json = new() { MaxDepth = 100 };
+    private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
+
+    /// <exception cref="Primitives.PlaneException">400 with MLflow's message when the request breaks a rule.</exception>
+    public static async ValueTask<MlflowMessage> ReadAsync(HttpContext http, MessageSchema schema)
+    {
+        var request = http.Request;
+        if ((HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method)))
+            CheckContentType(request.ContentType);
+        var fromQuery = HttpMethods.IsGet(request.Method) && request.QueryString.HasValue && request.Query.Count > 0;
+        var (message, malformed) = fromQuery ? (FromQuery(request.Query, schema), false) : await FromBodyAsync(http);
+        Validate(message, schema, malformed);
+        return new MlflowMessage(message, schema);
+    }
+
+    private static void CheckContentType(string? contentType)
+    {
+        if (string.IsNullOrEmpty(contentType))
+            throw MlflowErrors.Invalid("Bad Request. Content-Type header is missing.");
+        var end = contentType.IndexOf(';', StringComparison.Ordinal);
+        var type = (end < 0 ? contentType.AsSpan() : contentType.AsSpan(0, end)).Trim();
+        if (!type.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+            throw MlflowErrors.Invalid("Bad Request. Content-Type must be one of ['application/json'].");
+    }
+
+    private static JsonElement FromQuery(IQueryCollection query, MessageSchema schema)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var field in schema.Fields)
+            {
+                if (!query.TryGetValue(field.Name, out var values) || values.Count == 0)
+                    continue;
+                writer.WritePropertyName(field.Name);
+                WriteValue(writer, field, values);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Parse(buffer.WrittenMemory).RootElement;
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, Field field, Microsoft.Extensions.Primitives.StringValues values)
+    {
+        if (field.Repeated)
+        {
+            writer.WriteStartArray();
+            foreach (var value in values)
+                writer.WriteStringValue(value);
+            writer.WriteEndArray();
+            return;
+        }
+
+        var text = values[0] ?? "";
+        if (!field.IsBoolean)
+            writer.WriteStringValue(text);
+        else if (bool.TryParse(text, out var flag))
+            writer.WriteBooleanValue(flag);
+        else
+            throw MlflowErrors.Invalid($"Invalid boolean value: {text}, must be 'true' or 'false'.");
+    }
+
+    /// <summary>The body as an object; unreadable bodies count as empty, so that the first missing parameter is named.</summary>
+    private static async ValueTask<(JsonElement Message, bool Malformed)> FromBodyAsync(HttpContext http)
+    {
+        var body = await ReadBodyAsync(http);
+        if (body.Length == 0)
+            return (Empty, false);
+        try
+        {
+            var root = Parse(body).RootElement;
+            // Old clients send the JSON text once more as a JSON string.
+            if (root.ValueKind == JsonValueKind.String && ProtoJson.TryString(root, out var inner))
+                root = JsonDocument.Parse(inner, Json).RootElement;
+            return root.ValueKind switch
+            {
+                JsonValueKind.Object => (root, false),
+                JsonValueKind.Null => (Empty, false),
+                _ => (Empty, true),
+            };
+        }
+        catch (JsonException)
+        {
+            return (Empty, true);
+        }
+    }
+
+    private static JsonDocument Parse(ReadOnlyMemory<byte> utf8) => JsonDocument.Parse(utf8, Json);
+
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext http)
+    {
+        if (http.Request.ContentLength is 0)
+            return default;
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(http.RequestAborted);
+            if (read.IsCompleted)
+            {
+                var bytes = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return bytes;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static void Validate(JsonElement message, MessageSchema schema, bool malformed)
+    {
+        string? bad = null;
+        var parsed = !malformed && schema.Accepts(message, out bad);
+        foreach (var field in schema.Fields)
+        {
+            var present = message.TryGetProperty(field.Name, out var value);
+            if (field.Name == "run_id" && (!present || value.ValueKind == JsonValueKind.Null))
+                present = message.TryGetProperty("run_uuid", out value) || present;
+            foreach (var check in field.Checks)
+            {
+                if ((check.OnlyAfterFailedParse && parsed) || (!present && !ReferenceEquals(field.Checks[0], Check.Required)))
+                    continue;
+                if (check.Complaint(field.Name, present ? value : null) is { } complaint)
+                    throw MlflowErrors.Invalid(complaint);
+            }
+        }
+
+        if (malformed)
+            throw MlflowErrors.Invalid("Bad Request. The body must be a JSON object.");
+        if (!parsed)
+            throw MlflowErrors.Invalid($"Invalid value for parameter '{bad}' supplied: it is not of the parameter's type. See the API docs for more information about request parameters.");
+    }
+}

@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace MlopsPlane.Mlflow.Requests;
+
+/// <summary>Values as Python prints them, which MLflow's messages contain and its clients match.</summary>
+public static class PythonText
+{
+    /// <summary><c>json.dumps(value, sort_keys=True, separators=(",", ":"))</c>: ASCII only, keys sorted.</summary>
+    public static string Json(JsonElement? value)
+    {
+        var text = new StringBuilder();
+        AppendJson(text, value);
+        return text.ToString();
+    }
+
+    /// <inheritdoc cref="Json(JsonElement?)"/>
+    public static string Json(string value)
+    {
+        var text = new StringBuilder(value.Length + 2);
+        AppendJson(text, value);
+        return text.ToString();
+    }
+
+    /// <summary>Name of the Python type that <c>json.loads</c> makes of the value.</summary>
+    public static string TypeName(JsonElement? value) => value?.ValueKind switch
+    {
+        JsonValueKind.String => "str",
+        JsonValueKind.Number => value.Value.GetRawText().AsSpan().ContainsAny(".eE") ? "float" : "int",
+        JsonValueKind.True or JsonValueKind.False => "bool",
+        JsonValueKind.Array => "list",
+        JsonValueKind.Object => "dict",
+        _ => "NoneType",
+    };
+
+    /// <summary><c>repr(str)</c>: single quotes, or double quotes when the text holds single ones only.</summary>
+    public static string Repr(string value)
+    {
+        var quote = value.Contains('\'') && !value.Contains('"') ? '"' : '\'';
+        var text = new StringBuilder(value.Length + 2).Append(quote);
+        foreach (var c in value)
+        {
+            _ = c switch
+            {
+                '\\' => text.Append(@"\\"),
+                '\n' => text.Append(@"\n"),
+                '\r' => text.Append(@"\r"),
+                '\t' => text.Append(@"\t"),
+                _ when c == quote => text.Append('\\').Append(c),
+                < ' ' or '\x7f' => text.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"),
+                _ => text.Append(c),
+            };
+        }
+
+        return text.Append(quote).ToString();
+    }
+
+    /// <summary><c>repr(list)</c> of strings.</summary>
+    public static string Repr(IEnumerable<string> values) => $"[{string.Join(", ", values.Select(Repr))}]";
+
+    /// <summary><c>repr(float)</c>: shortest digits that read back, <c>1.0</c>, <c>1e+16</c>, <c>nan</c>, <c>inf</c>.</summary>
+    public static string Repr(double value)
+    {
+        if (double.IsNaN(value))
+            return "nan";
+        if (double.IsInfinity(value))
+            return value > 0 ? "inf" : "-inf";
+        var magnitude = Math.Abs(value);
+        if (magnitude is 0 or (>= 1e-4 and < 1e16))
+        {
+            var plain = value.ToString("0.################################", CultureInfo.InvariantCulture);
+            // Custom formats round to 15 digits; the shortest round-trip form holds the digits that Python shows.
+            var shortest = value.ToString("R", CultureInfo.InvariantCulture);
+            if (!shortest.Contains('E', StringComparison.Ordinal))
+                plain = shortest;
+            return plain.Contains('.', StringComparison.Ordinal) ? plain : plain + ".0";
+        }
+
+        var scientific = value.ToString("R", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal);
+        if (!scientific.Contains('e', StringComparison.Ordinal))
+            scientific = value.ToString("E16", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal);
+        var at = scientific.IndexOf('e', StringComparison.Ordinal);
+        var digits = scientific[(at + 2)..].TrimStart('0').PadLeft(2, '0');
+        return $"{scientific[..at]}e{(scientific[at + 1] == '-' ? '-' : '+')}{digits}";
+    }
+
+    private static void AppendJson(StringBuilder text, JsonElement? value)
+    {
+        switch (value?.ValueKind)
+        {
+            case JsonValueKind.String:
+                AppendJson(text, ProtoJson.TryString(value.Value, out var s) ? s : "\ufffd");
+                break;
+            case JsonValueKind.Number:
+                var raw = value.Value.GetRawText();
+                text.Append(raw.AsSpan().ContainsAny(".eE") && value.Value.TryGetDouble(out var number) ? Repr(number) : raw);
+                break;
+            case JsonValueKind.True:
+                text.Append("true");
+                break;
+            case JsonValueKind.False:
+                text.Append("false");
+                break;
+            case JsonValueKind.Array:
+                AppendArray(text, value.Value);
+                break;
+            case JsonValueKind.Object:
+                AppendObject(text, value.Value);
+                break;
+            default:
+                text.Append("null");
+                break;
+        }
+    }
+
+    private static void AppendArray(StringBuilder text, JsonElement array)
+    {
+        text.Append('[');
+        var first = true;
+        foreach (var item in array.EnumerateArray())
+        {
+            if (!first)
+                text.Append(',');
+            first = false;
+            AppendJson(text, item);
+        }
+
+        text.Append(']');
+    }
+
+    private static void AppendObject(StringBuilder text, JsonElement document)
+    {
+        text.Append('{');
+        var first = true;
+        foreach (var property in document.EnumerateObject().OrderBy(property => property.Name, StringComparer.Ordinal))
+        {
+            if (!first)
+                text.Append(',');
+            first = false;
+            AppendJson(text, property.Name);
+            text.Append(':');
+            AppendJson(text, property.Value);
+        }
+
+        text.Append('}');
+    }
+
+    private static void AppendJson(StringBuilder text, string value)
+    {
+        text.Append('"');
+        foreach (var c in value)
+        {
+            _ = c switch
+            {
+                '"' => text.Append("\\\""),
+                '\\' => text.Append(@"\\"),
+                '\n' => text.Append(@"\n"),
+                '\r' => text.Append(@"\r"),
+                '\t' => text.Append(@"\t"),
+                '\b' => text.Append(@"\b"),
+                '\f' => text.Append(@"\f"),
+                < ' ' or > '~' => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ => text.Append(c),
+            };
+        }
+
+        text.Append('"');
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using MlopsPlane.Primitives;
+using MlopsPlane.Storage.Health;
+
+namespace MlopsPlane.Storage.Databases;
+
+public static class DatabaseRegistration
+{
+    /// <summary>
+    /// Registers a service's database: a keyed <see cref="PlaneDatabase"/>, the abstract context
+    /// <typeparamref name="TDb"/> (scoped, in its provider's subclass), its migrator and its readiness check.
+    /// </summary>
+    public static IServiceCollection AddPlaneDb<TDb, TSqlite, TPostgres>(this IServiceCollection services, string service)
+        where TDb : PlaneDb
+        where TSqlite : TDb
+        where TPostgres : TDb
+    {
+        services.AddOptions<DatabaseOptions>().BindConfiguration("Storage").ValidateDataAnnotations().ValidateOnStart();
+        services.AddKeyedSingleton(service, (provider, _) => Open(service, provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
+        services.AddSingleton<IErrorTranslator>(provider =>
+            new DatabaseErrors(provider.GetRequiredKeyedService<PlaneDatabase>(service)));
+        services.AddScoped<TDb>(provider =>
+        {
+            var database = provider.GetRequiredKeyedService<PlaneDatabase>(service);
+            return database.Provider == DatabaseProvider.Sqlite
+                ? ActivatorUtilities.CreateInstance<TSqlite>(provider, OptionsFor<TSqlite>(database), database)
+                : ActivatorUtilities.CreateInstance<TPostgres>(provider, OptionsFor<TPostgres>(database), database);
+        });
+        services.AddSingleton<IMigrator, Migrator<TDb>>();
+        services.AddHealthChecks().AddCheck<SchemaCheck<TDb>>($"{service}-database", tags: ["ready"]);
+        return services;
+    }
+
+    private static PlaneDatabase Open(string service, DatabaseOptions options)
+    {
+        if (options.Provider == DatabaseProvider.Sqlite)
+        {
+            Directory.CreateDirectory(options.DataFolder);
+            return new SqliteDatabase(service, Path.Combine(Path.GetFullPath(options.DataFolder), $"{service}.db"));
+        }
+
+        var connection = options.Postgres
+            ?? throw new OptionsValidationException("Storage", typeof(DatabaseOptions),
+                ["Storage:Postgres must hold a connection string when Storage:Provider is Postgres."]);
+        return new PostgresDatabase(service, connection.Replace("{service}", service, StringComparison.Ordinal));
+    }
+
+    private static DbContextOptions<T> OptionsFor<T>(PlaneDatabase database) where T : DbContext
+    {
+        var builder = new DbContextOptionsBuilder<T>();
+        database.Configure(builder);
+        return builder.Options;
+    }
+}

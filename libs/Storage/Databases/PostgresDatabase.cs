@@ -1,0 +1,67 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Microsoft.EntityFrameworkCore;
+using MlopsPlane.Primitives;
+using Npgsql;
+
+namespace MlopsPlane.Storage.Databases;
+
+/// <summary>One PostgreSQL database, reached through one pool with automatic preparation of repeated statements.</summary>
+public sealed class PostgresDatabase : PlaneDatabase
+{
+    public PostgresDatabase(string service, string connectionString) : base(service)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!settings.ContainsKey("Max Auto Prepare"))
+            settings.MaxAutoPrepare = 100;
+        if (!settings.ContainsKey("Maximum Pool Size"))
+            settings.MaxPoolSize = 20;
+        settings.ApplicationName ??= $"mlopsplane-{service}";
+        Source = NpgsqlDataSource.Create(settings.ConnectionString);
+    }
+
+    /// <summary>The pool; for statements that only Npgsql can express (arrays, COPY, batches).</summary>
+    public NpgsqlDataSource Source { get; }
+
+    public override DatabaseProvider Provider => DatabaseProvider.Postgres;
+
+    public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct) => await Source.OpenConnectionAsync(ct);
+
+    public override ValueTask<WriterTurn> EnterWriterAsync(CancellationToken ct) => default;
+
+    public override void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(Source);
+
+    public override bool IsDuplicateKey(Exception exception) =>
+        Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    public override bool IsTransient(Exception exception) =>
+        Find<PostgresException>(exception) is { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+
+    public override PlaneError? AsUnavailable(Exception exception)
+    {
+        // 57P0x: shutting down or starting; 53: out of connections, memory or disk; 08: connection lost.
+        if (Find<PostgresException>(exception) is { } answer)
+            return answer.SqlState.StartsWith("57P0", StringComparison.Ordinal)
+                || answer.SqlState.StartsWith("53", StringComparison.Ordinal)
+                || answer.SqlState.StartsWith("08", StringComparison.Ordinal)
+                || answer.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+                    ? Unavailable()
+                    : null;
+        return Find<NpgsqlException>(exception) is not null || Find<SocketException>(exception) is not null
+            || Find<EndOfStreamException>(exception) is not null
+                ? Unavailable()
+                : null;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    private PlaneError Unavailable() =>
+        PlaneError.Unavailable("database_unavailable", $"The {Service} database does not answer; the request was not applied or can be repeated.");
+
+    private static T? Find<T>(Exception? exception) where T : Exception =>
+        exception as T ?? (exception is null ? null : Find<T>(exception.InnerException));
+}

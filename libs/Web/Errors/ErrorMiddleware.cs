@@ -1,0 +1,80 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using MlopsPlane.Primitives;
+
+namespace MlopsPlane.Web.Errors;
+
+/// <summary>The one place where an exception becomes an answer, in the shape of the protocol of the path.</summary>
+public sealed partial class ErrorMiddleware(
+    RequestDelegate next, IEnumerable<IErrorShape> shapes, IEnumerable<IErrorTranslator> translators, ILogger<ErrorMiddleware> logger)
+{
+    private static readonly ProblemShape Fallback = new();
+    private readonly IErrorShape[] shapes = [.. shapes];
+    private readonly IErrorTranslator[] translators = [.. translators];
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (Exception failure)
+        {
+            if (http.RequestAborted.IsCancellationRequested && failure is OperationCanceledException or IOException)
+                return;
+            var error = Judge(failure);
+            if (error.Status >= 500)
+                Log.Failed(logger, failure, http.Request.Method, http.Request.Path, error.Status);
+            if (http.Response.HasStarted)
+            {
+                // The status is on the wire already; a cut connection is the only way left to say that the body is not whole.
+                http.Abort();
+                return;
+            }
+
+            await WriteAsync(http, error);
+        }
+    }
+
+    /// <summary>Writes an error in the shape of the request's protocol.</summary>
+    public Task WriteAsync(HttpContext http, PlaneError error)
+    {
+        http.Response.Clear();
+        http.Response.StatusCode = error.Status;
+        if (error.RetryAfterSeconds is { } seconds)
+            http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        foreach (var shape in shapes)
+        {
+            if (shape.Claims(http.Request.Path))
+                return shape.WriteAsync(http, error);
+        }
+
+        return Fallback.WriteAsync(http, error);
+    }
+
+    private PlaneError Judge(Exception failure)
+    {
+        switch (failure)
+        {
+            case PlaneException rejected:
+                return rejected.Error;
+            case BadHttpRequestException bad:
+                return new PlaneError(bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "body_too_large" : "bad_request", bad.Message);
+        }
+
+        foreach (var translator in translators)
+        {
+            if (translator.Translate(failure) is { } error)
+                return error;
+        }
+
+        return new PlaneError(StatusCodes.Status500InternalServerError, "internal_error", "The server failed to answer; its log says why.");
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "{Method} {Path} failed with {Status}")]
+        public static partial void Failed(ILogger logger, Exception failure, string method, string path, int status);
+    }
+}

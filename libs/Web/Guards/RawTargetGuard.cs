@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using MlopsPlane.Primitives;
+
+namespace MlopsPlane.Web.Guards;
+
+/// <summary>
+/// Judges the request target as it came, because the server removes dot segments before routing and a path that
+/// climbs would otherwise arrive as another path, even as another workspace.
+/// </summary>
+public sealed class RawTargetGuard(RequestDelegate next)
+{
+    /// <summary>Longest request target that is read, in characters.</summary>
+    public const int MaxLength = 32 * 1024;
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        if (!string.IsNullOrEmpty(target) && !IsSafe(target))
+            throw PlaneError.Invalid("INVALID_PARAMETER_VALUE", "Invalid path").ToException();
+        return next(http);
+    }
+
+    /// <summary>False when the path part, decoded again and again, holds a dot segment, a backslash or a control character.</summary>
+    public static bool IsSafe(string target)
+    {
+        if (target.Length > MaxLength)
+            return false;
+        var end = target.AsSpan().IndexOfAny('?', '#');
+        var path = end < 0 ? target : target[..end];
+        for (var round = 0; round < 10; round++)
+        {
+            if (HoldsTrick(path))
+                return false;
+            if (!path.Contains('%', StringComparison.Ordinal))
+                return true;
+            var decoded = Uri.UnescapeDataString(path);
+            if (decoded == path)
+                return true;
+            path = decoded;
+        }
+
+        return false;
+    }
+
+    private static bool HoldsTrick(ReadOnlySpan<char> path)
+    {
+        if (path.IndexOfAnyInRange('\0', '\x1f') >= 0 || path.Contains('\\') || path.Contains('\x7f'))
+            return true;
+        foreach (var segment in path.Split('/'))
+        {
+            if (path[segment] is "." or "..")
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http;
+using MlopsPlane.Primitives;
+
+namespace MlopsPlane.Web.Workspaces;
+
+/// <summary>
+/// Takes the workspace from the base path <c>/w/{workspace}</c>, which it moves to the path base, or from the header.
+/// Whether the workspace exists is the services' business.
+/// </summary>
+public sealed class WorkspaceMiddleware(RequestDelegate next)
+{
+    private static readonly PathString Prefix = new("/w");
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        string? name = null;
+        var request = http.Request;
+        if (request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal, out var rest) && rest.HasValue && rest.Value.Length > 1)
+        {
+            var text = rest.Value;
+            var slash = text.IndexOf('/', 1);
+            name = slash < 0 ? text[1..] : text[1..slash];
+            Check(name);
+            request.PathBase = request.PathBase.Add(Prefix).Add(new PathString("/" + name));
+            request.Path = slash < 0 ? new PathString("/") : new PathString(text[slash..]);
+        }
+
+        if (request.Headers.TryGetValue(WorkspaceName.Header, out var header) && header.ToString().Trim() is { Length: > 0 } named)
+        {
+            Check(named);
+            if (name is not null && name != named)
+                throw PlaneError.Invalid("INVALID_PARAMETER_VALUE",
+                    $"The path names workspace '{name}' and the header {WorkspaceName.Header} names '{named}'; they must agree.").ToException();
+            name = named;
+        }
+
+        if (name is not null && name != WorkspaceName.Default)
+            http.Features.Set(new WorkspaceFeature(name));
+        return next(http);
+    }
+
+    private static void Check(string name)
+    {
+        if (name != WorkspaceName.Default && WorkspaceName.Refusal(name) is { } refusal)
+            throw PlaneError.Invalid("INVALID_PARAMETER_VALUE", refusal).ToException();
+    }
+}

@@ -1,0 +1,1 @@
+return await MlopsPlane.Hosting.PlaneHost.RunAsync(args, new("MlopsPlane Access", Embedded: false), new MlopsPlane.Access.AccessModule());

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.Access.Storage;
+using MlopsPlane.Access.Workspaces;
+using MlopsPlane.Contracts.Access;
+using MlopsPlane.Hosting;
+using MlopsPlane.Messaging;
+using MlopsPlane.Mlflow;
+using MlopsPlane.Storage.Databases;
+
+namespace MlopsPlane.Access;
+
+/// <summary>The service as a host sees it.</summary>
+public sealed class AccessModule : IPlaneModule
+{
+    public const string ServiceName = "access";
+
+    public string Name => ServiceName;
+
+    public void AddServices(WebApplicationBuilder builder, ModuleContext context)
+    {
+        var services = builder.Services;
+        services.AddMlflowProtocol();
+        services.AddPlaneDb<AccessDb, SqliteAccessDb, PostgresAccessDb>(ServiceName);
+        services.AddOutbox<AccessDb>(ServiceName, context.DispatchInProcess);
+        services.AddSingleton<IWorkspaceDirectory, WorkspaceDirectory>();
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+    }
+}

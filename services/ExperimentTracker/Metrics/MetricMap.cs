@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+using MlopsPlane.ExperimentTracker.Runs;
+
+namespace MlopsPlane.ExperimentTracker.Metrics;
+
+internal static class MetricMap
+{
+    public static void Apply(ModelBuilder model)
+    {
+        model.Entity<Metric>(metric =>
+        {
+            metric.ToTable("metrics");
+            // The key is the order of a history, and finds the exact duplicates that are ignored.
+            metric.HasKey(row => new { row.RunKey, row.Key, row.Timestamp, row.Step, row.Value, row.IsNan });
+        });
+        model.Entity<LatestMetric>(latest =>
+        {
+            latest.ToTable("latest_metrics");
+            latest.HasKey(row => new { row.RunKey, row.Key });
+            latest.HasIndex(row => new { row.ExperimentKey, row.Key, row.IsNan, row.Value });
+            latest.HasOne<Run>().WithMany().HasForeignKey(row => row.RunKey).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+}

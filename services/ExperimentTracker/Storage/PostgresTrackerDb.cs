@@ -1,0 +1,20 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using MlopsPlane.Storage.Databases;
+
+namespace MlopsPlane.ExperimentTracker.Storage;
+
+public sealed class PostgresTrackerDb(DbContextOptions options, PlaneDatabase provider) : TrackerDb(options, provider)
+{
+    /// <summary>Lets the migration tool build the context without a host.</summary>
+    internal sealed class DesignTime : IDesignTimeDbContextFactory<PostgresTrackerDb>
+    {
+        public PostgresTrackerDb CreateDbContext(string[] args)
+        {
+            var database = new PostgresDatabase(TrackerModule.ServiceName, "Host=127.0.0.1;Database=design_time");
+            var options = new DbContextOptionsBuilder<PostgresTrackerDb>();
+            database.Configure(options);
+            return new(options.Options, database);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.EntityFrameworkCore;
+using MlopsPlane.ExperimentTracker.Datasets;
+using MlopsPlane.ExperimentTracker.Experiments;
+using MlopsPlane.ExperimentTracker.LoggedModels;
+using MlopsPlane.ExperimentTracker.Metrics;
+using MlopsPlane.ExperimentTracker.Registrations;
+using MlopsPlane.ExperimentTracker.Runs;
+using MlopsPlane.Hosting.Workspaces;
+using MlopsPlane.Messaging;
+using MlopsPlane.Storage.Databases;
+
+namespace MlopsPlane.ExperimentTracker.Storage;
+
+/// <summary>The service's tables; one subclass a provider.</summary>
+public abstract class TrackerDb(DbContextOptions options, PlaneDatabase provider) : PlaneDb(options, provider)
+{
+    protected override void BuildModel(ModelBuilder model)
+    {
+        model.AddMessaging();
+        WorkspaceRow.Map(model);
+        ExperimentMap.Apply(model);
+        RunMap.Apply(model);
+        MetricMap.Apply(model);
+        DatasetMap.Apply(model);
+        LoggedModelMap.Apply(model);
+        Registration.Map(model);
+    }
+}

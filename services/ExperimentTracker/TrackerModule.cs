@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Storage;
+using MlopsPlane.Hosting;
+using MlopsPlane.Messaging;
+using MlopsPlane.Mlflow;
+using MlopsPlane.Storage.Databases;
+
+namespace MlopsPlane.ExperimentTracker;
+
+/// <summary>The service as a host sees it.</summary>
+public sealed class TrackerModule : IPlaneModule
+{
+    public const string ServiceName = "tracker";
+
+    public string Name => ServiceName;
+
+    public void AddServices(WebApplicationBuilder builder, ModuleContext context)
+    {
+        var services = builder.Services;
+        services.AddMlflowProtocol();
+        services.AddPlaneDb<TrackerDb, SqliteTrackerDb, PostgresTrackerDb>(ServiceName);
+        services.AddOutbox<TrackerDb>(ServiceName, context.DispatchInProcess);
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+    }
+}
