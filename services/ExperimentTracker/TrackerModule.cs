@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Artifacts;
 using MlopsPlane.ExperimentTracker.Storage;
+using MlopsPlane.ExperimentTracker.Workspaces;
 using MlopsPlane.Hosting;
 using MlopsPlane.Messaging;
 using MlopsPlane.Mlflow;
@@ -24,6 +25,7 @@ public sealed class TrackerModule : IPlaneModule
         services.AddPlaneDb<TrackerDb, SqliteTrackerDb, PostgresTrackerDb>(ServiceName);
         services.AddOutbox<TrackerDb>(ServiceName, context.DispatchInProcess);
         services.AddArtifacts();
+        services.AddWorkspaces();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
