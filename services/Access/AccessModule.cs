@@ -24,10 +24,11 @@ public sealed class AccessModule : IPlaneModule
         services.AddMlflowProtocol();
         services.AddPlaneDb<AccessDb, SqliteAccessDb, PostgresAccessDb>(ServiceName);
         services.AddOutbox<AccessDb>(ServiceName, context.DispatchInProcess);
-        services.AddSingleton<IWorkspaceDirectory, WorkspaceDirectory>();
+        services.AddOptions<WorkspaceOptions>().BindConfiguration("Workspaces");
+        services.AddScoped<WorkspaceWriter>();
+        services.AddSingleton<WorkspaceDirectory>();
+        services.AddSingleton<IWorkspaceDirectory>(provider => provider.GetRequiredService<WorkspaceDirectory>());
     }
 
-    public void MapEndpoints(IEndpointRouteBuilder routes)
-    {
-    }
+    public void MapEndpoints(IEndpointRouteBuilder routes) => routes.MapWorkspaceEndpoints();
 }

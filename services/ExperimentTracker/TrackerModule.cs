@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Artifacts;
 using MlopsPlane.ExperimentTracker.Storage;
+using MlopsPlane.ExperimentTracker.Workspaces;
 using MlopsPlane.Hosting;
 using MlopsPlane.Messaging;
 using MlopsPlane.Mlflow;
@@ -22,9 +24,12 @@ public sealed class TrackerModule : IPlaneModule
         services.AddMlflowProtocol();
         services.AddPlaneDb<TrackerDb, SqliteTrackerDb, PostgresTrackerDb>(ServiceName);
         services.AddOutbox<TrackerDb>(ServiceName, context.DispatchInProcess);
+        services.AddArtifacts();
+        services.AddWorkspaces();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
+        routes.MapArtifactEndpoints();
     }
 }
