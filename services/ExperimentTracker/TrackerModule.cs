@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Runs;
+using MlopsPlane.ExperimentTracker.Search;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting;
 using MlopsPlane.Hosting.Workspaces;
@@ -28,10 +29,12 @@ public sealed class TrackerModule : IPlaneModule
         services.AddSingleton<WorkspaceProjection<TrackerDb>>();
         services.AddSingleton<IWorkspaceInitializer<TrackerDb>, DefaultExperiment>();
         services.AddRuns();
+        services.AddSearch();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         routes.MapExperimentEndpoints();
+        routes.MapSearchEndpoints();
     }
 }
