@@ -33,5 +33,6 @@ public sealed class TrackerModule : IPlaneModule
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         routes.MapExperimentEndpoints();
+        routes.MapRunEndpoints();
     }
 }
