@@ -35,6 +35,7 @@ public sealed class TrackerModule : IPlaneModule
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         routes.MapExperimentEndpoints();
+        routes.MapRunEndpoints();
         routes.MapSearchEndpoints();
     }
 }
