@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Datasets;
 using MlopsPlane.ExperimentTracker.Experiments;
+using MlopsPlane.ExperimentTracker.Metrics;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting;
@@ -28,11 +30,14 @@ public sealed class TrackerModule : IPlaneModule
         services.AddSingleton<WorkspaceProjection<TrackerDb>>();
         services.AddSingleton<IWorkspaceInitializer<TrackerDb>, DefaultExperiment>();
         services.AddRuns();
+        services.AddMetricHistories();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         routes.MapExperimentEndpoints();
         routes.MapRunEndpoints();
+        routes.MapMetricEndpoints();
+        routes.MapDatasetEndpoints();
     }
 }
