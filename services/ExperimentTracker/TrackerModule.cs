@@ -5,7 +5,9 @@ using MlopsPlane.ExperimentTracker.Datasets;
 using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Metrics;
 using MlopsPlane.ExperimentTracker.Runs;
+using MlopsPlane.ExperimentTracker.Artifacts;
 using MlopsPlane.ExperimentTracker.Storage;
+using MlopsPlane.ExperimentTracker.Workspaces;
 using MlopsPlane.Hosting;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Messaging;
@@ -27,10 +29,11 @@ public sealed class TrackerModule : IPlaneModule
         services.AddMlflowProtocol();
         services.AddPlaneDb<TrackerDb, SqliteTrackerDb, PostgresTrackerDb>(ServiceName);
         services.AddOutbox<TrackerDb>(ServiceName, context.DispatchInProcess);
-        services.AddSingleton<WorkspaceProjection<TrackerDb>>();
         services.AddSingleton<IWorkspaceInitializer<TrackerDb>, DefaultExperiment>();
         services.AddRuns();
         services.AddMetricHistories();
+        services.AddArtifacts();
+        services.AddWorkspaces();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
@@ -39,5 +42,6 @@ public sealed class TrackerModule : IPlaneModule
         routes.MapRunEndpoints();
         routes.MapMetricEndpoints();
         routes.MapDatasetEndpoints();
+        routes.MapArtifactEndpoints();
     }
 }

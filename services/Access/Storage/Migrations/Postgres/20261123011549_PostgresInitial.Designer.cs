@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MlopsPlane.Access.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresAccessDb))]
-    [Migration("20261123005422_PostgresInitial")]
+    [Migration("20261123011549_PostgresInitial")]
     partial class PostgresInitial
     {
         /// <inheritdoc />
@@ -24,6 +24,41 @@ namespace MlopsPlane.Access.Storage.Migrations.Postgres
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
+
+            modelBuilder.Entity("MlopsPlane.Access.Workspaces.Workspace", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DefaultArtifactRoot")
+                        .HasColumnType("text")
+                        .HasColumnName("default_artifact_root")
+                        .UseCollation("C");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description")
+                        .UseCollation("C");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("workspaces", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Name = "default",
+                            CreatedAt = 0L,
+                            Description = "Default workspace for legacy resources"
+                        });
+                });
 
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxCursor", b =>
                 {

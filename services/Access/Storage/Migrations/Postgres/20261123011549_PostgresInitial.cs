@@ -75,6 +75,25 @@ namespace MlopsPlane.Access.Storage.Migrations.Postgres
                     table.PrimaryKey("PK_outbox", x => x.position);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "workspaces",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "character varying(63)", maxLength: 63, nullable: false, collation: "C"),
+                    description = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    default_artifact_root = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    created_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_workspaces", x => x.name);
+                });
+
+            migrationBuilder.InsertData(
+                table: "workspaces",
+                columns: new[] { "name", "created_at", "default_artifact_root", "description" },
+                values: new object[] { "default", 0L, null, "Default workspace for legacy resources" });
+
             migrationBuilder.CreateIndex(
                 name: "IX_outbox_aggregate_sequence",
                 table: "outbox",
@@ -96,6 +115,9 @@ namespace MlopsPlane.Access.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "outbox");
+
+            migrationBuilder.DropTable(
+                name: "workspaces");
         }
     }
 }

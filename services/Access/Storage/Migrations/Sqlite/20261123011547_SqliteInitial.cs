@@ -74,6 +74,25 @@ namespace MlopsPlane.Access.Storage.Migrations.Sqlite
                     table.PrimaryKey("PK_outbox", x => x.position);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "workspaces",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    description = table.Column<string>(type: "TEXT", nullable: true),
+                    default_artifact_root = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_workspaces", x => x.name);
+                });
+
+            migrationBuilder.InsertData(
+                table: "workspaces",
+                columns: new[] { "name", "created_at", "default_artifact_root", "description" },
+                values: new object[] { "default", 0L, null, "Default workspace for legacy resources" });
+
             migrationBuilder.CreateIndex(
                 name: "IX_outbox_aggregate_sequence",
                 table: "outbox",
@@ -95,6 +114,9 @@ namespace MlopsPlane.Access.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "outbox");
+
+            migrationBuilder.DropTable(
+                name: "workspaces");
         }
     }
 }
