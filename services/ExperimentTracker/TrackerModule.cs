@@ -2,8 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Artifacts;
+using MlopsPlane.ExperimentTracker.Datasets;
 using MlopsPlane.ExperimentTracker.Experiments;
+using MlopsPlane.ExperimentTracker.Metrics;
 using MlopsPlane.ExperimentTracker.Runs;
+using MlopsPlane.ExperimentTracker.Artifacts;
 using MlopsPlane.ExperimentTracker.Search;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.ExperimentTracker.Workspaces;
@@ -33,6 +36,7 @@ public sealed class TrackerModule : IPlaneModule
         services.AddSingleton<IWorkspaceInitializer<TrackerDb>, DefaultExperiment>();
         services.AddRuns();
         services.AddSearch();
+        services.AddMetricHistories();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
@@ -41,5 +45,7 @@ public sealed class TrackerModule : IPlaneModule
         routes.MapExperimentEndpoints();
         routes.MapRunEndpoints();
         routes.MapSearchEndpoints();
+        routes.MapMetricEndpoints();
+        routes.MapDatasetEndpoints();
     }
 }
