@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Experiments;
+using MlopsPlane.ExperimentTracker.LoggedModels;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Search;
 using MlopsPlane.ExperimentTracker.Storage;
@@ -30,6 +31,7 @@ public sealed class TrackerModule : IPlaneModule
         services.AddSingleton<IWorkspaceInitializer<TrackerDb>, DefaultExperiment>();
         services.AddRuns();
         services.AddSearch();
+        services.AddLoggedModels();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
@@ -37,5 +39,6 @@ public sealed class TrackerModule : IPlaneModule
         routes.MapExperimentEndpoints();
         routes.MapRunEndpoints();
         routes.MapSearchEndpoints();
+        routes.MapLoggedModelEndpoints();
     }
 }
