@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Artifacts;
 using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.LoggedModels;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Search;
 using MlopsPlane.ExperimentTracker.Storage;
+using MlopsPlane.ExperimentTracker.Workspaces;
 using MlopsPlane.Hosting;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Messaging;
@@ -27,7 +29,8 @@ public sealed class TrackerModule : IPlaneModule
         services.AddMlflowProtocol();
         services.AddPlaneDb<TrackerDb, SqliteTrackerDb, PostgresTrackerDb>(ServiceName);
         services.AddOutbox<TrackerDb>(ServiceName, context.DispatchInProcess);
-        services.AddSingleton<WorkspaceProjection<TrackerDb>>();
+        services.AddArtifacts();
+        services.AddWorkspaces();
         services.AddSingleton<IWorkspaceInitializer<TrackerDb>, DefaultExperiment>();
         services.AddRuns();
         services.AddSearch();
@@ -36,6 +39,7 @@ public sealed class TrackerModule : IPlaneModule
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
+        routes.MapArtifactEndpoints();
         routes.MapExperimentEndpoints();
         routes.MapRunEndpoints();
         routes.MapSearchEndpoints();
