@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Artifacts;
 using MlopsPlane.ExperimentTracker.Datasets;
 using MlopsPlane.ExperimentTracker.Experiments;
+using MlopsPlane.ExperimentTracker.LoggedModels;
 using MlopsPlane.ExperimentTracker.Metrics;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Artifacts;
@@ -37,6 +38,7 @@ public sealed class TrackerModule : IPlaneModule
         services.AddRuns();
         services.AddSearch();
         services.AddMetricHistories();
+        services.AddLoggedModels();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
@@ -47,5 +49,6 @@ public sealed class TrackerModule : IPlaneModule
         routes.MapSearchEndpoints();
         routes.MapMetricEndpoints();
         routes.MapDatasetEndpoints();
+        routes.MapLoggedModelEndpoints();
     }
 }
