@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.Access.Facts;
 using MlopsPlane.Access.Storage;
 using MlopsPlane.Access.Workspaces;
 using MlopsPlane.Contracts.Access;
@@ -30,5 +31,9 @@ public sealed class AccessModule : IPlaneModule
         services.AddSingleton<IWorkspaceDirectory>(provider => provider.GetRequiredService<WorkspaceDirectory>());
     }
 
-    public void MapEndpoints(IEndpointRouteBuilder routes) => routes.MapWorkspaceEndpoints();
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        routes.MapWorkspaceEndpoints();
+        routes.MapFacts();
+    }
 }
