@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting;
 using MlopsPlane.Messaging;
@@ -22,6 +23,7 @@ public sealed class TrackerModule : IPlaneModule
         services.AddMlflowProtocol();
         services.AddPlaneDb<TrackerDb, SqliteTrackerDb, PostgresTrackerDb>(ServiceName);
         services.AddOutbox<TrackerDb>(ServiceName, context.DispatchInProcess);
+        services.AddRuns();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)

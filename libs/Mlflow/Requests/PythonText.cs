@@ -66,23 +66,21 @@ public static class PythonText
             return "nan";
         if (double.IsInfinity(value))
             return value > 0 ? "inf" : "-inf";
-        var magnitude = Math.Abs(value);
-        if (magnitude is 0 or (>= 1e-4 and < 1e16))
-        {
-            var plain = value.ToString("0.################################", CultureInfo.InvariantCulture);
-            // Custom formats round to 15 digits; the shortest round-trip form holds the digits that Python shows.
-            var shortest = value.ToString("R", CultureInfo.InvariantCulture);
-            if (!shortest.Contains('E', StringComparison.Ordinal))
-                plain = shortest;
-            return plain.Contains('.', StringComparison.Ordinal) ? plain : plain + ".0";
-        }
-
-        var scientific = value.ToString("R", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal);
-        if (!scientific.Contains('e', StringComparison.Ordinal))
-            scientific = value.ToString("E16", CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal);
-        var at = scientific.IndexOf('e', StringComparison.Ordinal);
-        var digits = scientific[(at + 2)..].TrimStart('0').PadLeft(2, '0');
-        return $"{scientific[..at]}e{(scientific[at + 1] == '-' ? '-' : '+')}{digits}";
+        // The shortest digits that read back, taken apart, since the two languages change to exponents at different sizes.
+        var shortest = Math.Abs(value).ToString("E16", CultureInfo.InvariantCulture);
+        var roundTrip = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
+        var exponent = value == 0 ? 0 : int.Parse(shortest.AsSpan(shortest.IndexOf('E', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
+        var mantissa = roundTrip.IndexOf('E', StringComparison.Ordinal) is >= 0 and var at ? roundTrip[..at] : roundTrip;
+        var digits = mantissa.Replace(".", "", StringComparison.Ordinal).TrimStart('0').TrimEnd('0');
+        if (digits.Length == 0)
+            digits = "0";
+        var sign = double.IsNegative(value) ? "-" : "";
+        if (exponent is < -4 or >= 16)
+            return $"{sign}{digits[0]}{(digits.Length > 1 ? "." + digits[1..] : "")}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}";
+        if (exponent < 0)
+            return $"{sign}0.{new string('0', -exponent - 1)}{digits}";
+        digits = digits.PadRight(exponent + 1, '0');
+        return $"{sign}{digits[..(exponent + 1)]}.{(digits.Length > exponent + 1 ? digits[(exponent + 1)..] : "0")}";
     }
 
     private static void AppendJson(StringBuilder text, JsonElement? value)

@@ -15,6 +15,8 @@ public abstract class PlaneFixture : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("plane-test-").FullName;
     private WebApplication? app;
+    private HttpClient? client;
+    private string? missing;
 
     /// <summary>The modules under test.</summary>
     protected abstract IPlaneModule[] Modules { get; }
@@ -25,9 +27,9 @@ public abstract class PlaneFixture : IAsyncLifetime
     protected virtual IEnumerable<KeyValuePair<string, string?>> Settings => [];
 
     /// <summary>A client of the server's address; a workspace is named by header or base path.</summary>
-    public HttpClient Client { get; private set; } = null!;
+    public HttpClient Client => client ?? throw Missing();
 
-    public IServiceProvider Services => app!.Services;
+    public IServiceProvider Services => (app ?? throw Missing()).Services;
 
     public Uri Address => Client.BaseAddress!;
 
@@ -43,7 +45,14 @@ public abstract class PlaneFixture : IAsyncLifetime
         };
         if (OnPostgres)
         {
-            var server = await Require.PostgresAsync();
+            var server = await PostgresServer.SharedAsync();
+            if (server is null)
+            {
+                // Told by the first test that asks for the host: a fixture itself cannot skip.
+                missing = Require.Postgres;
+                return;
+            }
+
             settings["Storage:Provider"] = "Postgres";
             settings["Storage:Postgres"] = await server.CreateDatabasesAsync(
                 $"t{Guid.CreateVersion7():N}", [.. Modules.Select(module => module.Name)]);
@@ -53,7 +62,7 @@ public abstract class PlaneFixture : IAsyncLifetime
             settings[key] = value;
         app = PlaneHost.Build(new CommandLine("serve", null, settings), new PlaneHostOptions("MlopsPlane", Embedded: true), Modules);
         await app.StartAsync();
-        Client = NewClient();
+        client = NewClient();
     }
 
     /// <summary>A client of its own connections, bound to a workspace when one is named.</summary>
@@ -61,11 +70,11 @@ public abstract class PlaneFixture : IAsyncLifetime
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None };
 #pragma warning disable RS0030 // Tests make their own clients; the handler above bounds nothing on purpose.
-        var client = new HttpClient(handler) { BaseAddress = new Uri(app!.Urls.First()), Timeout = TimeSpan.FromSeconds(100) };
+        var made = new HttpClient(handler) { BaseAddress = new Uri((app ?? throw Missing()).Urls.First()), Timeout = TimeSpan.FromSeconds(100) };
 #pragma warning restore RS0030
         if (workspace is not null)
-            client.DefaultRequestHeaders.Add("X-MLFLOW-WORKSPACE", workspace);
-        return client;
+            made.DefaultRequestHeaders.Add("X-MLFLOW-WORKSPACE", workspace);
+        return made;
     }
 
     /// <summary>A workspace that no other test uses.</summary>
@@ -73,7 +82,7 @@ public abstract class PlaneFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        Client?.Dispose();
+        client?.Dispose();
         if (app is not null)
         {
             await app.StopAsync();
@@ -82,5 +91,11 @@ public abstract class PlaneFixture : IAsyncLifetime
 
         Directory.Delete(folder, recursive: true);
         GC.SuppressFinalize(this);
+    }
+
+    private InvalidOperationException Missing()
+    {
+        Require.Missing(missing ?? "a started host");
+        return new InvalidOperationException("The host was not started.");
     }
 }

@@ -5,11 +5,13 @@ namespace MlopsPlane.Testing.Servers;
 /// <summary>A server that is missing is a visible skip on a laptop and a failure where <c>CI=true</c>.</summary>
 public static class Require
 {
+    internal const string Postgres = "PostgreSQL: set PLANE_TEST_POSTGRES or install its server.";
+
     public static async Task<PostgresServer> PostgresAsync()
     {
         var server = await PostgresServer.SharedAsync();
         if (server is null)
-            Missing("PostgreSQL: set PLANE_TEST_POSTGRES or install its server.");
+            Missing(Postgres);
         return server!;
     }
 

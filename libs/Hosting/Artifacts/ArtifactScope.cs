@@ -1,0 +1,42 @@
+using MlopsPlane.Primitives;
+using MlopsPlane.Storage.Artifacts;
+using MlopsPlane.Web.Workspaces;
+
+namespace MlopsPlane.Hosting.Artifacts;
+
+/// <summary>
+/// Where a workspace's files lie in the store: <c>workspaces/{name}/...</c>, and at the root for the workspace
+/// <c>default</c>. A path may carry that prefix already, but only its own.
+/// </summary>
+public static class ArtifactScope
+{
+    private const string Folder = "workspaces";
+
+    /// <exception cref="PlaneException">The path names another workspace.</exception>
+    public static ArtifactPath Place(string workspace, ArtifactPath path)
+    {
+        var segments = path.Value.Split('/', 3);
+        if (segments[0] == Folder)
+        {
+            if (segments.Length == 1)
+                throw Invalid("Artifact paths prefixed with 'workspaces/' must include a workspace name.");
+            return segments[1] == workspace
+                ? path
+                : throw Invalid($"Artifact path targets workspace '{segments[1]}' but the workspace specified in the request is '{workspace}'.");
+        }
+
+        return workspace == WorkspaceName.Default ? path : RootOf(workspace).Join(path);
+    }
+
+    /// <summary>The folder of other workspaces is no part of the workspace <c>default</c>, whose root it lies in.</summary>
+    public static bool Shows(ArtifactPath folder, ArtifactEntry entry) => !(folder.IsRoot && entry.Name == Folder);
+
+    /// <summary>The artifact root in the form that clients get: <c>mlflow-artifacts:/</c>, with the workspace where it is not the default one.</summary>
+    public static string Uri(string workspace) =>
+        workspace == WorkspaceName.Default ? "mlflow-artifacts:" : $"mlflow-artifacts:/{Folder}/{workspace}";
+
+    private static ArtifactPath RootOf(string workspace) =>
+        ArtifactPath.TryParse($"{Folder}/{workspace}", out var root) ? root : throw Invalid($"Workspace name '{workspace}' is no path.");
+
+    private static PlaneException Invalid(string message) => PlaneError.Invalid("INVALID_PARAMETER_VALUE", message).ToException();
+}

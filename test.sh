@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Runs every test on SQLite and on a real PostgreSQL: ./test.sh [--soak] [dotnet test arguments]
+# --soak runs the long rounds of the fault tests. A missing server is a skip here and a failure where CI=true.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+if [ "${1:-}" = --soak ]; then
+  export PLANE_SOAK=1
+  shift
+fi
+if [ -f package-lock.json ] && [ ! -d node_modules ]; then
+  npm ci --silent --no-audit --no-fund || exit 1
+fi
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+dotnet build MlopsPlane.sln -c Release -v q --nologo || exit 1
+dotnet test MlopsPlane.sln -c Release --no-build --nologo -v q --logger "trx" --results-directory "$results" "$@"
+status=$?
+# The closing line counts every test of every project.
+cat "$results"/*.trx 2>/dev/null | grep -o '<Counters [^>]*' | awk '
+  { for (i = 1; i <= NF; i++) if (split($i, part, "\"") >= 2) { sub("=", "", part[1]); count[part[1]] += part[2] } }
+  END { printf "%d passed, %d failed, %d skipped\n", count["passed"], count["failed"], count["total"] - count["passed"] - count["failed"] }'
+exit $status

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using MlopsPlane.Testing.Hosts;
+
+namespace MlopsPlane.Libs.Tests.Web;
+
+public sealed class HttpGuardTests(AllInOneOnSqlite plane)
+{
+    [Theory]
+    [InlineData("evil.example")]
+    [InlineData("10.evil.example")]
+    [InlineData("127.0.0.1.evil.example")]
+    public async Task A_host_header_that_is_not_ours_is_refused(string host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { Host = host } };
+        using var response = await plane.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Equal("Invalid Host header - possible DNS rebinding attack detected", await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Health_answers_whatever_the_host_header_says()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/health") { Headers = { Host = "probe.internal" } };
+        using var response = await plane.Client.SendAsync(request);
+        Assert.Equal("OK", await response.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("https://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("null", HttpStatusCode.Forbidden)]
+    [InlineData("http://localhost:3000", HttpStatusCode.OK)]
+    public async Task A_state_changing_call_from_a_foreign_page_is_refused(string origin, HttpStatusCode expected)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/events/outbox/replay");
+        request.Headers.Add("Origin", origin);
+        using var response = await plane.Client.SendAsync(request);
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/w/team-a/../team-b/version")]
+    [InlineData("/w/team-a/%2e%2e/team-b/version")]
+    [InlineData("/api/2.0/mlflow/../../../etc/passwd")]
+    public async Task A_path_that_climbs_is_judged_as_it_came(string target)
+    {
+        Assert.StartsWith("HTTP/1.1 400", await SendRawAsync($"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_header_and_a_base_path_that_disagree_on_the_workspace_are_refused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/w/team-a/version");
+        request.Headers.Add("X-MLFLOW-WORKSPACE", "team-b");
+        using var response = await plane.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("a", "Workspace name 'a' must be between 2 and 63 characters.")]
+    [InlineData("Team", "must match the pattern")]
+    [InlineData("api", "Workspace name 'api' is reserved and cannot be used.")]
+    public async Task A_workspace_name_that_breaks_a_rule_is_named_with_the_rule(string name, string message)
+    {
+        using var response = await plane.Client.GetAsync($"/w/{name}/version");
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains(message, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_are_prometheus_text_with_types()
+    {
+        var text = await plane.Client.GetStringAsync("/metrics");
+        Assert.Contains("# TYPE http_server_request_duration_seconds histogram", text, StringComparison.Ordinal);
+        Assert.Contains("http_server_request_duration_seconds_bucket{", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_is_ready_when_its_databases_answer_at_the_schema_it_needs()
+    {
+        using var response = await plane.Client.GetAsync("/readyz");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains("tracker-database", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private async Task<string> SendRawAsync(string request)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(plane.Address.Host, plane.Address.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync();
+    }
+}
