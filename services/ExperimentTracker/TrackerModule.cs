@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Runs;
+using MlopsPlane.ExperimentTracker.Artifacts;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting;
+using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Messaging;
 using MlopsPlane.Mlflow;
 using MlopsPlane.Storage.Databases;
@@ -23,10 +26,15 @@ public sealed class TrackerModule : IPlaneModule
         services.AddMlflowProtocol();
         services.AddPlaneDb<TrackerDb, SqliteTrackerDb, PostgresTrackerDb>(ServiceName);
         services.AddOutbox<TrackerDb>(ServiceName, context.DispatchInProcess);
+        services.AddSingleton<WorkspaceProjection<TrackerDb>>();
+        services.AddSingleton<IWorkspaceInitializer<TrackerDb>, DefaultExperiment>();
         services.AddRuns();
+        services.AddArtifacts();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
+        routes.MapExperimentEndpoints();
+        routes.MapArtifactEndpoints();
     }
 }

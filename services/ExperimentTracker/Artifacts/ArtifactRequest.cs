@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Http;
+using MlopsPlane.Hosting.Artifacts;
+using MlopsPlane.Mlflow.Errors;
+using MlopsPlane.Primitives;
+using MlopsPlane.Storage.Artifacts;
+using MlopsPlane.Web.Workspaces;
+
+namespace MlopsPlane.ExperimentTracker.Artifacts;
+
+/// <summary>Paths that requests carry.</summary>
+internal static class ArtifactRequest
+{
+    /// <exception cref="PlaneException">400: the path climbs, is absolute, or hides such a thing behind encodings.</exception>
+    public static ArtifactPath Parse(string text) =>
+        ArtifactPath.TryParse(text, out var path) ? path : throw MlflowErrors.Invalid("Invalid path");
+
+    /// <summary>The place of a file that the address names; the address must name one.</summary>
+    public static ArtifactPath FileOf(HttpContext http, string? text)
+    {
+        var path = Parse(text ?? "");
+        return path.IsRoot ? throw MlflowErrors.Invalid("Invalid path") : ArtifactScope.Place(http.Workspace(), path);
+    }
+}

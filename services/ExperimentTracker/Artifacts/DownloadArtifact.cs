@@ -1,0 +1,12 @@
+using Microsoft.AspNetCore.Http;
+using MlopsPlane.Hosting.Artifacts;
+using MlopsPlane.Storage.Artifacts;
+
+namespace MlopsPlane.ExperimentTracker.Artifacts;
+
+/// <summary><c>GET mlflow-artifacts/artifacts/{path}</c></summary>
+internal static class DownloadArtifact
+{
+    public static Task Handle(HttpContext http, string? path, IArtifactStore store, CancellationToken ct) =>
+        ArtifactDownload.SendAsync(http, store, ArtifactRequest.FileOf(http, path), ct);
+}

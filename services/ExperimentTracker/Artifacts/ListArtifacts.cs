@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Http;
+using MlopsPlane.Mlflow.Requests;
+using MlopsPlane.Storage.Artifacts;
+
+namespace MlopsPlane.ExperimentTracker.Artifacts;
+
+/// <summary><c>GET mlflow-artifacts/artifacts</c>: names in a folder of the workspace.</summary>
+internal static class ListArtifacts
+{
+    private static readonly MessageSchema Schema = new(Field.String("path"));
+
+    public static async Task Handle(HttpContext http, IArtifactStore store, CancellationToken ct)
+    {
+        var request = await MlflowRequest.ReadAsync(http, Schema);
+        var folder = ArtifactRequest.Parse(request.String("path") ?? "");
+        await ArtifactListing.WriteAsync(http, store, folder, ArtifactPath.Root, rootUri: null, ct);
+    }
+}
