@@ -14,5 +14,5 @@ fi
 dotnet build "$project" -v q --nologo
 for provider in Sqlite Postgres; do
   dotnet dotnet-ef migrations add "$provider$name" --no-build --project "$project" --context "$provider${prefix}Db" \
-    -o "Storage/Migrations/$provider" -n "MlopsPlane.$service.Storage.Migrations.$provider"
+    -o "Storage/Migrations/$provider"
 done

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MlopsPlane.Hosting.Operations;
+using MlopsPlane.Hosting.Ports;
 using MlopsPlane.Hosting.Startup;
 using MlopsPlane.Web.Errors;
 using MlopsPlane.Web.Guards;
@@ -101,6 +102,7 @@ public static class PlaneHost
         var context = new ModuleContext(modules.Select(module => module.Name).ToHashSet(StringComparer.Ordinal), options.Embedded);
         foreach (var module in modules)
             module.AddServices(builder, context);
+        services.AddPortsToPeers();
     }
 
     private static void UsePipeline(WebApplication app, IPlaneModule[] modules)

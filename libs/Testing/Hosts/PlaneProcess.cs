@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using MlopsPlane.AllInOne;
+
+namespace MlopsPlane.Testing.Hosts;
+
+/// <summary>The product as a process of its own, as a user starts it: for kills, signals and measurements.</summary>
+public sealed class PlaneProcess : IDisposable
+{
+    private readonly Process process;
+
+    private PlaneProcess(Process process, Uri address)
+    {
+        this.process = process;
+        Address = address;
+#pragma warning disable RS0030 // One client for the life of the process.
+        Http = new HttpClient { BaseAddress = address };
+#pragma warning restore RS0030
+    }
+
+    public Uri Address { get; }
+
+    public HttpClient Http { get; }
+
+    public int Id => process.Id;
+
+    /// <summary>Starts it on a free loopback port and waits for its ready line.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead; the message holds what it wrote.</exception>
+    public static async Task<PlaneProcess> StartAsync(string dataFolder, params string[] arguments)
+    {
+        var info = new ProcessStartInfo("dotnet", [
+            typeof(Product).Assembly.Location, "--urls", "http://127.0.0.1:0", "--data", dataFolder, "--Workspaces:AutoCreate", "true", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        var started = Process.Start(info)!;
+        var errors = started.StandardError.ReadToEndAsync();
+        var seen = new List<string>();
+        while (await started.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.Contains(" is ready on ", StringComparison.Ordinal))
+            {
+                _ = started.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+                return new PlaneProcess(started, new Uri(line[(line.LastIndexOf(' ') + 1)..]));
+            }
+
+            seen.Add(line);
+        }
+
+        throw new InvalidOperationException($"The product did not start: {string.Join('\n', seen)} {await errors}");
+    }
+
+    /// <summary>Arguments that put it on PostgreSQL.</summary>
+    public static string[] OnPostgres(string connectionString) => ["--Storage:Provider", "Postgres", "--Storage:Postgres", connectionString];
+
+    /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
+    public void Kill()
+    {
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    /// <summary>SIGTERM; the exit status.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var kill = Process.Start(new ProcessStartInfo("kill", ["-TERM", $"{process.Id}"]) { UseShellExecute = false })!;
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        Http.Dispose();
+        if (!process.HasExited)
+            Kill();
+        process.Dispose();
+    }
+}
