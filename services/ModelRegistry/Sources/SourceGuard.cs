@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using MlopsPlane.Contracts.ExperimentTracker;
+using MlopsPlane.Hosting.Artifacts;
 using MlopsPlane.Mlflow.Errors;
 
 namespace MlopsPlane.ModelRegistry.Sources;
@@ -32,7 +33,9 @@ internal sealed class SourceGuard(IRunFacts runs, IOptions<RegistryOptions> opti
         if (!uri.IsLocal)
         {
             SourceRules.CheckRemote(source);
-            SourceRules.CheckWorkspace(source, workspace);
+            // Files in the artifact store must be those of the caller's workspace.
+            if (ArtifactUri.TryResolve(source, out var path))
+                ArtifactScope.Place(workspace, path);
             return;
         }
 

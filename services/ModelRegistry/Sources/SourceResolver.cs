@@ -34,14 +34,14 @@ internal sealed class SourceResolver(IRunFacts runs, VersionReader versions)
             case [{ Length: > 0 } id] when !id.Contains('@', StringComparison.Ordinal):
                 var model = await runs.FindLoggedModelAsync(workspace, id, ct)
                     ?? throw Unresolved(source, $"Logged model with ID '{id}' not found.");
-                return new(model.ArtifactUri, runId.Length > 0 ? runId : model.SourceRunId ?? "", modelId.Length > 0 ? modelId : model.ModelId);
+                return new(model.ArtifactUri, runId.Length > 0 ? runId : model.SourceRunId ?? "", modelId);
             case [{ Length: > 0 } name, { Length: > 0 } number]
                 when int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var version):
                 var referenced = await versions.FindAsync(workspaceId, name, version, ct)
                     ?? throw Unresolved(source, $"Model Version (name={name}, version={version}) not found");
                 return new(referenced.Row.StorageLocation, runId, modelId);
             default:
-                throw Unresolved(source, " A models:/ source names a logged model or a version by its number.");
+                throw Unresolved(source, "A models:/ source names a logged model or a version by its number.");
         }
     }
 

@@ -1,4 +1,3 @@
-using MlopsPlane.Primitives;
 using MlopsPlane.Mlflow.Errors;
 
 namespace MlopsPlane.ModelRegistry.Sources;
@@ -6,9 +5,6 @@ namespace MlopsPlane.ModelRegistry.Sources;
 /// <summary>Which text may be a source at all: nothing that climbs, however it is written. Pure.</summary>
 internal static class SourceRules
 {
-    private const string ProxyScheme = "mlflow-artifacts";
-    private const string WorkspacesFolder = "workspaces";
-
     // What separates path segments for some reader down the line: URL parts, Windows paths, path parameters.
     private static readonly char[] Separators = ['/', '\\', '?', '#', ';', '&', '='];
 
@@ -21,22 +17,6 @@ internal static class SourceRules
                 $"Invalid model version source: '{source}'. If supplying a source as an http, https, local file path, ftp, objectstore, "
                 + "or mlflow-artifacts uri, an absolute path must be provided without relative path references present. "
                 + "Please provide an absolute path.");
-    }
-
-    /// <summary>A path in the artifact store must stay in the caller's workspace.</summary>
-    public static void CheckWorkspace(string source, string workspace)
-    {
-        var uri = SourceUri.Parse(source);
-        if (uri.Scheme != ProxyScheme)
-            return;
-        var segments = SourceUri.DecodeFully(uri.Path).Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (segments is not [WorkspacesFolder, ..])
-            return;
-        if (segments.Length == 1)
-            throw MlflowErrors.Invalid("Artifact paths prefixed with 'workspaces/' must include a workspace name.");
-        if (segments[1] != workspace)
-            throw MlflowErrors.Invalid(
-                $"Artifact path targets workspace '{segments[1]}' but the workspace specified in the request is '{workspace}'.");
     }
 
     /// <summary>Whether a local source lies in the artifact folder that it claims to come from.</summary>

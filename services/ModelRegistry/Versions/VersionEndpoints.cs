@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using MlopsPlane.Mlflow;
 
@@ -14,8 +15,10 @@ internal static class VersionEndpoints
         routes.MapMlflow(["PATCH"], Base + "/update", "registry.UpdateVersion", UpdateVersion.Handle);
         routes.MapMlflow(["DELETE"], Base + "/delete", "registry.DeleteVersion", DeleteVersion.Handle);
         routes.MapMlflow(["POST"], Base + "/transition-stage", "registry.TransitionStage", TransitionStage.Handle);
+        routes.MapMlflow(["GET"], Base + "/search", "registry.SearchVersions", SearchVersions.Handle);
         routes.MapMlflow(["GET"], Base + "/get-download-uri", "registry.GetDownloadUri", GetDownloadUri.Handle);
         routes.MapMlflow(["POST"], Base + "/set-tag", "registry.SetVersionTag", SetVersionTag.Handle);
         routes.MapMlflow(["DELETE"], Base + "/delete-tag", "registry.DeleteVersionTag", DeleteVersionTag.Handle);
+        routes.MapMethods(Base + "/get-artifact", ["GET", "HEAD"], GetVersionArtifact.Handle).WithName("registry.GetVersionArtifact");
     }
 }
