@@ -11,9 +11,6 @@ public sealed class RegistryOptions
     /// </summary>
     public string? SourcePattern { get; set; }
 
-    /// <summary>Address of the tracker when it runs in another process; unused in the one-process product.</summary>
-    public Uri? TrackerUrl { get; set; }
-
     /// <summary>Whether files of new versions are read for digests and signatures.</summary>
     public bool InspectContent { get; set; } = true;
 

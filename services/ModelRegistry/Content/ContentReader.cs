@@ -48,7 +48,7 @@ internal sealed class ContentReader(IArtifactStore store)
             throw new InvalidDataException($"The folders are nested more than {MaxDepth} deep.");
         foreach (var entry in await store.ListAsync(folder, ct))
         {
-            if (!ArtifactScope.Shows(folder, entry) || !ArtifactPath.TryParse(Uri.EscapeDataString(entry.Name), out var name))
+            if (!ArtifactScope.Shows(folder, entry) || !ArtifactPath.TryParse(entry.Name, out var name))
                 continue;
             var (path, relative) = (folder.Join(name), shown.Length == 0 ? entry.Name : $"{shown}/{entry.Name}");
             if (entry.IsFolder)

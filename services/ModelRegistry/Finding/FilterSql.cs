@@ -1,5 +1,4 @@
 using MlopsPlane.Mlflow.Search;
-using MlopsPlane.Storage.Databases;
 
 namespace MlopsPlane.ModelRegistry.Finding;
 
@@ -38,11 +37,11 @@ internal sealed class FilterSql(IReadOnlyDictionary<string, string> columns, str
         switch (clause.Operator)
         {
             case SearchOperator.Like:
-                sql.Append(column).Append(" LIKE ").AppendValue(clause.Text!).Append(NoEscape(sql));
+                sql.Append(column).Append(" LIKE ").AppendValue(clause.Text!).Append(sql.NoEscape);
                 break;
             case SearchOperator.ILike:
                 // Both sides without ASCII case: the one folding that every database and Python agree on.
-                sql.Append("lower(").Append(column).Append(") LIKE ").AppendValue(AsciiLower(clause.Text!)).Append(NoEscape(sql));
+                sql.Append("lower(").Append(column).Append(") LIKE ").AppendValue(AsciiLower(clause.Text!)).Append(sql.NoEscape);
                 break;
             case SearchOperator.In:
                 WriteList(sql, column, clause.Items!);
@@ -52,9 +51,6 @@ internal sealed class FilterSql(IReadOnlyDictionary<string, string> columns, str
                 break;
         }
     }
-
-    /// <summary>PostgreSQL escapes with a backslash unless it is told not to; SQLite does not.</summary>
-    private static string NoEscape(SqlText sql) => sql.Provider == DatabaseProvider.Postgres ? " ESCAPE ''" : "";
 
     private static string AsciiLower(string text) => string.Create(text.Length, text, static (span, source) =>
     {

@@ -1,17 +1,17 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
-using MlopsPlane.Storage.Databases;
 
 namespace MlopsPlane.ModelRegistry.Finding;
 
 /// <summary>A statement that grows with its parameters; values never become part of the text.</summary>
-internal sealed class SqlText(DatabaseProvider provider)
+internal sealed class SqlText(string noEscape)
 {
     private readonly StringBuilder text = new();
     private readonly List<object> values = [];
 
-    public DatabaseProvider Provider { get; } = provider;
+    /// <summary>What keeps LIKE from having an escape character on this provider.</summary>
+    public string NoEscape { get; } = noEscape;
 
     public SqlText Append(string sql)
     {

@@ -1,14 +1,12 @@
 using System.Data.Common;
-using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Versions;
-using MlopsPlane.Storage.Databases;
 
 namespace MlopsPlane.ModelRegistry.Models;
 
 /// <summary>Reads a whole registered model in one statement, hence one round trip: it is what serving processes poll.</summary>
-internal sealed class ModelReader([FromKeyedServices(RegistryModule.ServiceName)] PlaneDatabase database)
+internal sealed class ModelReader(RegistryStatements statements)
 {
     // Rows of five kinds share the columns; each kind fills those that it needs.
     private const string Sql = """
@@ -38,7 +36,7 @@ internal sealed class ModelReader([FromKeyedServices(RegistryModule.ServiceName)
     public async Task<ModelView?> FindAsync(int workspaceId, string name, CancellationToken ct)
     {
         var rows = new ModelRows(name);
-        await database.ReadAsync(Sql, rows, static (reader, state) => state.Add(reader), ct, workspaceId, name);
+        await statements.ReadAsync(Sql, rows, static (reader, state) => state.Add(reader), ct, workspaceId, name);
         return rows.ToView();
     }
 

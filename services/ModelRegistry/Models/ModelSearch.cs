@@ -1,12 +1,11 @@
-using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Mlflow.Search;
 using MlopsPlane.ModelRegistry.Finding;
-using MlopsPlane.Storage.Databases;
+using MlopsPlane.ModelRegistry.Storage;
 
 namespace MlopsPlane.ModelRegistry.Models;
 
 /// <summary>Finds the keys of a page of registered models.</summary>
-internal sealed class ModelSearch([FromKeyedServices(RegistryModule.ServiceName)] PlaneDatabase database)
+internal sealed class ModelSearch(RegistryStatements statements)
 {
     private static readonly SortColumn ByName = new("m.name", IsText: true, Ascending: true);
 
@@ -20,7 +19,7 @@ internal sealed class ModelSearch([FromKeyedServices(RegistryModule.ServiceName)
     {
         var order = Order(orders);
         var page = PageToken.Parse(pageToken, Keyset.Describe(order));
-        var sql = new SqlText(database.Provider);
+        var sql = new SqlText(statements.NoEscape);
         sql.Append("SELECT m.model_key, m.name, m.updated_at FROM registered_models m WHERE m.workspace_id = ").AppendValue(workspaceId);
         var (kept, excludePrompts) = PromptRule.Apply(filter);
         if (excludePrompts)
@@ -33,7 +32,7 @@ internal sealed class ModelSearch([FromKeyedServices(RegistryModule.ServiceName)
         sql.Append(" LIMIT ").AppendValue(maxResults + 1L).Append(" OFFSET ").AppendValue(page?.Offset ?? 0);
 
         var rows = new List<(long Key, string Name, long UpdatedAt)>();
-        await using var connection = await database.OpenAsync(ct);
+        await using var connection = await statements.Database.OpenAsync(ct);
         await using var command = connection.CreateCommand();
         sql.ApplyTo(command);
         await using var reader = await command.ExecuteReaderAsync(ct);

@@ -16,6 +16,19 @@ internal sealed class SourceGuard(IRunFacts runs, IOptions<RegistryOptions> opti
         ? new Regex(text, RegexOptions.CultureInvariant, PatternTimeout)
         : null;
 
+    /// <summary>Whether a configured pattern can be used.</summary>
+    public static bool IsPattern(string? text)
+    {
+        try
+        {
+            return text is null || new Regex(text, RegexOptions.CultureInvariant, PatternTimeout) is not null;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <exception cref="Primitives.PlaneException">400: the source is refused; 404: the named run or logged model does not exist.</exception>
     public async Task CheckAsync(string workspace, string source, string runId, string modelId, bool isPrompt, CancellationToken ct)
     {

@@ -1,13 +1,11 @@
 using System.Data.Common;
-using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.ModelRegistry.Storage;
-using MlopsPlane.Storage.Databases;
 
 namespace MlopsPlane.ModelRegistry.Versions;
 
 /// <summary>Reads a whole version in one statement, by number or by alias.</summary>
-internal sealed class VersionReader([FromKeyedServices(RegistryModule.ServiceName)] PlaneDatabase database)
+internal sealed class VersionReader(RegistryStatements statements)
 {
     private const string Body = """
         SELECT 3 AS kind, v.version AS n1, v.created_at AS n2, v.updated_at AS n3, v.description AS t1, v.current_stage AS t2, v.source AS t3,
@@ -65,7 +63,7 @@ internal sealed class VersionReader([FromKeyedServices(RegistryModule.ServiceNam
     private async Task<VersionView?> ReadAsync(string sql, string name, CancellationToken ct, params object[] values)
     {
         var rows = new VersionRows();
-        await database.ReadAsync(sql, rows, static (reader, state) => state.Add(reader), ct, values);
+        await statements.ReadAsync(sql, rows, static (reader, state) => state.Add(reader), ct, values);
         return rows.ToView(name);
     }
 

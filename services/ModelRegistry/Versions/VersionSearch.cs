@@ -1,14 +1,12 @@
 using System.Data.Common;
-using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Mlflow.Search;
 using MlopsPlane.ModelRegistry.Finding;
 using MlopsPlane.ModelRegistry.Storage;
-using MlopsPlane.Storage.Databases;
 
 namespace MlopsPlane.ModelRegistry.Versions;
 
 /// <summary>Finds a page of model versions.</summary>
-internal sealed class VersionSearch([FromKeyedServices(RegistryModule.ServiceName)] PlaneDatabase database, VersionTagReader tags)
+internal sealed class VersionSearch(RegistryStatements statements, VersionTagReader tags)
 {
     private const string Select = """
         SELECT v.model_key, m.name, v.version, v.created_at, v.updated_at, v.description, v.current_stage, v.source, v.storage_location,
@@ -44,7 +42,7 @@ internal sealed class VersionSearch([FromKeyedServices(RegistryModule.ServiceNam
     {
         var order = Order(orders);
         var page = PageToken.Parse(pageToken, Keyset.Describe(order));
-        var sql = new SqlText(database.Provider);
+        var sql = new SqlText(statements.NoEscape);
         sql.Append(Select).Append(" ").AppendValue(workspaceId);
         var (kept, excludePrompts) = PromptRule.Apply(filter);
         if (excludePrompts)
@@ -100,7 +98,7 @@ internal sealed class VersionSearch([FromKeyedServices(RegistryModule.ServiceNam
     private async Task<List<(string Name, ModelVersion Version)>> ReadAsync(SqlText sql, CancellationToken ct)
     {
         var rows = new List<(string Name, ModelVersion Version)>();
-        await using var connection = await database.OpenAsync(ct);
+        await using var connection = await statements.Database.OpenAsync(ct);
         await using var command = connection.CreateCommand();
         sql.ApplyTo(command);
         await using var reader = await command.ExecuteReaderAsync(ct);

@@ -152,9 +152,9 @@ internal static class OnnxReader
         {
             return checked(elements * (long)dimension);
         }
-        catch (OverflowException)
+        catch (OverflowException tooMany)
         {
-            throw new InvalidDataException("An initializer claims more elements than a file can hold.");
+            throw new InvalidDataException("An initializer claims more elements than a file can hold.", tooMany);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace MlopsPlane.ModelRegistry.Content.Onnx;
@@ -120,6 +121,7 @@ internal sealed class WireReader(Stream stream) : IDisposable
 }
 
 /// <summary>A field's head; <paramref name="Length"/> only of <see cref="WireType.Bytes"/>.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct WireField(int Number, WireType Type, long Length);
 
 /// <summary>How a field's value is written.</summary>
