@@ -8,6 +8,7 @@ using MlopsPlane.Messaging;
 using MlopsPlane.Mlflow;
 using MlopsPlane.ModelRegistry.Aliases;
 using MlopsPlane.ModelRegistry.Content;
+using MlopsPlane.ModelRegistry.Governance;
 using MlopsPlane.ModelRegistry.Lineage;
 using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Sources;
@@ -51,5 +52,6 @@ public sealed class RegistryModule : IPlaneModule
         ModelEndpoints.Map(routes);
         VersionEndpoints.Map(routes);
         AliasEndpoints.Map(routes);
+        GovernanceEndpoints.Map(routes);
     }
 }
