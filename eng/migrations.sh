@@ -8,7 +8,8 @@ dotnet tool restore >/dev/null
 case $service in ExperimentTracker) prefix=Tracker ;; ModelRegistry) prefix=Registry ;; *) prefix=$service ;; esac
 project=services/$service
 if [ "$name" = --reset ]; then
-  rm -rf "$project/Storage/Migrations"
+  # The snapshot lies in a folder of its namespace; left there, the new migration would only hold the difference.
+  rm -rf "$project/Storage/Migrations" "$project/MlopsPlane"
   name=Initial
 fi
 dotnet build "$project" -v q --nologo

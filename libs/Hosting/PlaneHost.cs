@@ -102,7 +102,7 @@ public static class PlaneHost
         var context = new ModuleContext(modules.Select(module => module.Name).ToHashSet(StringComparer.Ordinal), options.Embedded);
         foreach (var module in modules)
             module.AddServices(builder, context);
-        services.AddPortsToPeers();
+        services.AddPortsToPeers(context.Modules);
     }
 
     private static void UsePipeline(WebApplication app, IPlaneModule[] modules)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.Access.Facts;
 using MlopsPlane.Access.Storage;
 using MlopsPlane.Access.Workspaces;
 using MlopsPlane.Contracts.Access;
@@ -24,10 +25,15 @@ public sealed class AccessModule : IPlaneModule
         services.AddMlflowProtocol();
         services.AddPlaneDb<AccessDb, SqliteAccessDb, PostgresAccessDb>(ServiceName);
         services.AddOutbox<AccessDb>(ServiceName, context.DispatchInProcess);
-        services.AddSingleton<IWorkspaceDirectory, WorkspaceDirectory>();
+        services.AddOptions<WorkspaceOptions>().BindConfiguration("Workspaces");
+        services.AddScoped<WorkspaceWriter>();
+        services.AddSingleton<WorkspaceDirectory>();
+        services.AddSingleton<IWorkspaceDirectory>(provider => provider.GetRequiredService<WorkspaceDirectory>());
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
+        routes.MapWorkspaceEndpoints();
+        routes.MapFacts();
     }
 }

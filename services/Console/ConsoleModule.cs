@@ -1,21 +1,22 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Hosting;
 
 namespace MlopsPlane.Pages;
 
-/// <summary>The page at <c>/</c>.</summary>
+/// <summary>The page at <c>/</c>: what runs here, and the runs, experiments and models that clients print links to.</summary>
 public sealed class ConsoleModule : IPlaneModule
 {
     public string Name => "console";
 
-    public void AddServices(WebApplicationBuilder builder, ModuleContext context)
-    {
-    }
+    public void AddServices(WebApplicationBuilder builder, ModuleContext context) => builder.Services.AddSingleton(context);
 
-    public void MapEndpoints(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/", () => TypedResults.Stream(
-                typeof(ConsoleModule).Assembly.GetManifestResourceStream("MlopsPlane.Pages.wwwroot.index.html")!, "text/html; charset=utf-8"))
-            .WithName("console.Index").ExcludeFromDescription();
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/", PageFiles.Index).WithName("console.Index").ExcludeFromDescription();
+        routes.MapGet("/ui/about", About.Handle).WithName("console.About").ExcludeFromDescription();
+        routes.MapGet("/ui/{**file}", PageFiles.Asset).WithName("console.Asset").ExcludeFromDescription();
+    }
 }

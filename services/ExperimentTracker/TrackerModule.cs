@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Artifacts;
 using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Runs;
-using MlopsPlane.ExperimentTracker.Artifacts;
+using MlopsPlane.ExperimentTracker.Search;
 using MlopsPlane.ExperimentTracker.Storage;
+using MlopsPlane.ExperimentTracker.Workspaces;
 using MlopsPlane.Hosting;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Messaging;
@@ -26,15 +28,18 @@ public sealed class TrackerModule : IPlaneModule
         services.AddMlflowProtocol();
         services.AddPlaneDb<TrackerDb, SqliteTrackerDb, PostgresTrackerDb>(ServiceName);
         services.AddOutbox<TrackerDb>(ServiceName, context.DispatchInProcess);
-        services.AddSingleton<WorkspaceProjection<TrackerDb>>();
+        services.AddArtifacts();
+        services.AddWorkspaces();
         services.AddSingleton<IWorkspaceInitializer<TrackerDb>, DefaultExperiment>();
         services.AddRuns();
-        services.AddArtifacts();
+        services.AddSearch();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
-        routes.MapExperimentEndpoints();
         routes.MapArtifactEndpoints();
+        routes.MapExperimentEndpoints();
+        routes.MapRunEndpoints();
+        routes.MapSearchEndpoints();
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using MlopsPlane.Contracts.Access;
+using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.Hosting.Ports;
 
@@ -8,7 +9,10 @@ internal sealed class HttpWorkspaceDirectory(PeerClient peers, IOptions<PeerOpti
 {
     /// <summary>Access creates the workspace while it answers when its <c>Workspaces:AutoCreate</c> is on.</summary>
     public async Task<bool> EnsureAsync(string workspace, CancellationToken ct) =>
-        await peers.GetAsync<Answer>("Access", options.Value.Access, $"api/v1/access/workspaces/{Uri.EscapeDataString(workspace)}/usable", "default", ct) is { Usable: true };
+        workspace == WorkspaceName.Default || await FactsAsync(workspace, ct) is not null;
 
-    private sealed record Answer(bool Usable);
+    public async Task<string?> ArtifactRootAsync(string workspace, CancellationToken ct) => (await FactsAsync(workspace, ct))?.ArtifactRoot;
+
+    private Task<WorkspaceFacts?> FactsAsync(string workspace, CancellationToken ct) => peers.GetAsync<WorkspaceFacts>(
+        "Access", options.Value.Access, $"api/v1/access/facts/workspaces/{Uri.EscapeDataString(workspace)}", WorkspaceName.Default, ct);
 }

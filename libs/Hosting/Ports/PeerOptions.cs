@@ -8,4 +8,7 @@ public sealed class PeerOptions
 
     /// <summary>Base address of ExperimentTracker.</summary>
     public Uri? Tracker { get; set; }
+
+    /// <summary>Base address of ModelRegistry.</summary>
+    public Uri? Registry { get; set; }
 }

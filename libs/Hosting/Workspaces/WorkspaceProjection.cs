@@ -25,6 +25,7 @@ public sealed class WorkspaceProjection<TDb>(
     where TDb : PlaneDb
 {
     private readonly ConcurrentDictionary<string, int> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<int, bool> retired = new();
 
     /// <summary>The key of the request's workspace.</summary>
     /// <exception cref="PlaneException">404: there is no such workspace.</exception>
@@ -34,8 +35,12 @@ public sealed class WorkspaceProjection<TDb>(
     public ValueTask<int> ResolveAsync(string name, CancellationToken ct) =>
         known.TryGetValue(name, out var id) ? new(id) : new(LearnAsync(name, ct));
 
-    /// <summary>Drops what is remembered of a workspace that was deleted or changed.</summary>
-    public void Forget(string name) => known.TryRemove(name, out _);
+    /// <summary>Forgets a workspace whose deletion is about to be committed; its key is never given out again.</summary>
+    internal void Retire(string name, int id)
+    {
+        retired[id] = true;
+        known.TryRemove(name, out _);
+    }
 
     private async Task<int> LearnAsync(string name, CancellationToken ct)
     {
@@ -50,7 +55,11 @@ public sealed class WorkspaceProjection<TDb>(
         }
 
         known[name] = id;
-        return id;
+        // Read before the deletion was committed, or remembered after it was announced.
+        if (!retired.ContainsKey(id))
+            return id;
+        known.TryRemove(name, out _);
+        throw PlaneError.NotFound("RESOURCE_DOES_NOT_EXIST", $"Workspace '{name}' not found").ToException();
     }
 
     private static Task<int> FindAsync(TDb db, string name, CancellationToken ct) =>

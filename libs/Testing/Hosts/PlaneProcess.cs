@@ -25,10 +25,14 @@ public sealed class PlaneProcess : IDisposable
 
     /// <summary>Starts it on a free loopback port and waits for its ready line.</summary>
     /// <exception cref="InvalidOperationException">It ended instead; the message holds what it wrote.</exception>
-    public static async Task<PlaneProcess> StartAsync(string dataFolder, params string[] arguments)
+    public static Task<PlaneProcess> StartAsync(string dataFolder, params string[] arguments) =>
+        StartAssemblyAsync(typeof(Product).Assembly.Location, ["--data", dataFolder, "--Workspaces:AutoCreate", "true", .. arguments]);
+
+    /// <inheritdoc cref="StartAsync"/>
+    /// <param name="assembly">Path of the host's assembly.</param>
+    public static async Task<PlaneProcess> StartAssemblyAsync(string assembly, params string[] arguments)
     {
-        var info = new ProcessStartInfo("dotnet", [
-            typeof(Product).Assembly.Location, "--urls", "http://127.0.0.1:0", "--data", dataFolder, "--Workspaces:AutoCreate", "true", .. arguments])
+        var info = new ProcessStartInfo("dotnet", [assembly, "--urls", "http://127.0.0.1:0", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using MlopsPlane.Access.Workspaces;
 using MlopsPlane.Messaging;
 using MlopsPlane.Storage.Databases;
 
@@ -10,5 +11,6 @@ public abstract class AccessDb(DbContextOptions options, PlaneDatabase provider)
     protected override void BuildModel(ModelBuilder model)
     {
         model.AddMessaging();
+        WorkspaceMap.Apply(model);
     }
 }

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Storage;
+using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow;
 using MlopsPlane.Storage.Artifacts;
 
@@ -30,7 +33,7 @@ internal static class ArtifactEndpoints
 
     private static void MapProxy(IEndpointRouteBuilder routes, string prefix, string suffix)
     {
-        var proxy = routes.MapGroup(prefix);
+        var proxy = routes.MapGroup(prefix).AddEndpointFilter(RequireWorkspaceAsync);
         proxy.MapGet("/artifacts", ListArtifacts.Handle).WithName($"tracker.ListArtifacts{suffix}");
         proxy.MapMethods("/artifacts/{**path}", ["GET", "HEAD"], DownloadArtifact.Handle).WithName($"tracker.DownloadArtifact{suffix}");
         proxy.MapPut("/artifacts/{**path}", UploadArtifact.Handle).WithName($"tracker.UploadArtifact{suffix}");
@@ -39,5 +42,12 @@ internal static class ArtifactEndpoints
         proxy.MapPost("/mpu/complete/{**path}", CompleteMultipartUpload.Handle).WithName($"tracker.CompleteMultipartUpload{suffix}");
         proxy.MapPost("/mpu/abort/{**path}", AbortMultipartUpload.Handle).WithName($"tracker.AbortMultipartUpload{suffix}");
         proxy.MapGet("/presigned/{**path}", PresignDownload.Handle).WithName($"tracker.PresignDownload{suffix}");
+    }
+
+    /// <summary>Nothing is stored for or read from a workspace that does not exist.</summary>
+    private static async ValueTask<object?> RequireWorkspaceAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
+    {
+        await call.HttpContext.RequestServices.GetRequiredService<WorkspaceProjection<TrackerDb>>().ResolveAsync(call.HttpContext);
+        return await next(call);
     }
 }

@@ -1,0 +1,23 @@
+using Microsoft.EntityFrameworkCore;
+using MlopsPlane.Contracts.Access.V1;
+using MlopsPlane.Messaging;
+using MlopsPlane.Storage.Databases;
+
+namespace MlopsPlane.Hosting.Workspaces;
+
+/// <summary>
+/// Lets go of a deleted workspace in one row: it takes a name that no workspace can have, so what was in it can be
+/// reached no more and the name is free for a new, empty workspace.
+/// </summary>
+internal sealed class RetireWorkspace<TDb>(TDb db, WorkspaceProjection<TDb> workspaces) : IEventHandler<WorkspaceDeleted> where TDb : PlaneDb
+{
+    public async Task HandleAsync(WorkspaceDeleted fact, CancellationToken ct)
+    {
+        var id = await db.Set<WorkspaceRow>().Where(row => row.Name == fact.Workspace).Select(row => row.Id).SingleOrDefaultAsync(ct);
+        if (id == 0)
+            return;
+        var retired = $"{fact.Workspace}#{id}";
+        await db.Set<WorkspaceRow>().Where(row => row.Id == id).ExecuteUpdateAsync(row => row.SetProperty(one => one.Name, retired), ct);
+        workspaces.Retire(fact.Workspace, id);
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.Contracts.Access;
+using MlopsPlane.Mlflow;
+using MlopsPlane.Mlflow.Errors;
+using MlopsPlane.Web.Workspaces;
+
+namespace MlopsPlane.Access.Workspaces;
+
+internal static class WorkspaceEndpoints
+{
+    private const string Version = "3.0";
+
+    public static void MapWorkspaceEndpoints(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMlflow(["GET"], "/server-info", "access.ServerInfo", ServerInfo.Handle, Version);
+        var guarded = routes.MapGroup("").AddEndpointFilter(RequireWorkspaceAsync);
+        guarded.MapMlflow(["GET"], "/workspaces", "access.ListWorkspaces", ListWorkspaces.Handle, Version);
+        guarded.MapMlflow(["POST"], "/workspaces", "access.CreateWorkspace", CreateWorkspace.Handle, Version);
+        guarded.MapMlflow(["GET"], "/workspaces/{name}", "access.GetWorkspace", GetWorkspace.Handle, Version);
+        guarded.MapMlflow(["PATCH"], "/workspaces/{name}", "access.UpdateWorkspace", UpdateWorkspace.Handle, Version);
+        guarded.MapMlflow(["DELETE"], "/workspaces/{name}", "access.DeleteWorkspace", DeleteWorkspace.Handle, Version);
+    }
+
+    /// <summary>A request that works in a workspace which does not exist is refused here as everywhere else.</summary>
+    private static async ValueTask<object?> RequireWorkspaceAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
+    {
+        var http = call.HttpContext;
+        var name = http.Workspace();
+        var directory = http.RequestServices.GetRequiredService<IWorkspaceDirectory>();
+        return await directory.EnsureAsync(name, http.RequestAborted)
+            ? await next(call)
+            : throw MlflowErrors.Missing($"Workspace '{name}' not found");
+    }
+}
