@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Artifacts;
 using MlopsPlane.ExperimentTracker.Datasets;
 using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Metrics;
 using MlopsPlane.ExperimentTracker.Runs;
-using MlopsPlane.ExperimentTracker.Artifacts;
+using MlopsPlane.ExperimentTracker.Search;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.ExperimentTracker.Workspaces;
 using MlopsPlane.Hosting;
@@ -29,19 +30,21 @@ public sealed class TrackerModule : IPlaneModule
         services.AddMlflowProtocol();
         services.AddPlaneDb<TrackerDb, SqliteTrackerDb, PostgresTrackerDb>(ServiceName);
         services.AddOutbox<TrackerDb>(ServiceName, context.DispatchInProcess);
+        services.AddArtifacts();
+        services.AddWorkspaces();
         services.AddSingleton<IWorkspaceInitializer<TrackerDb>, DefaultExperiment>();
         services.AddRuns();
         services.AddMetricHistories();
-        services.AddArtifacts();
-        services.AddWorkspaces();
+        services.AddSearch();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
+        routes.MapArtifactEndpoints();
         routes.MapExperimentEndpoints();
         routes.MapRunEndpoints();
         routes.MapMetricEndpoints();
         routes.MapDatasetEndpoints();
-        routes.MapArtifactEndpoints();
+        routes.MapSearchEndpoints();
     }
 }

@@ -19,7 +19,7 @@ internal sealed class RunOrderSql
         if (!orders.Any(order => order is { Entity: SearchEntity.Attribute, Key: "start_time" }))
             keys.Add(new SortKey("r.start_time", Ascending: false, typeof(long), Leads: true));
         keys.Add(new SortKey("r.run_id", Ascending: true, typeof(string)));
-        Keys = new SortKeys(keys);
+        Keys = new SortKeys(keys, orders);
     }
 
     public SortKeys Keys { get; }

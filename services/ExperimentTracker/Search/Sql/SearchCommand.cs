@@ -24,7 +24,7 @@ internal sealed class SearchCommand(DatabaseProvider provider)
 
     /// <summary>Membership in a list, or equality when it has one item, which indexes serve better.</summary>
     public string OneOf<T>(string value, IReadOnlyList<T> items) where T : notnull =>
-        items.Count == 1 ? $"{value} = {Add(items[0])}" : Dialect.In(value, Add(Dialect.List(items)));
+        items.Count == 1 ? $"{value} = {Add(items[0])}" : Dialect.In(value, Add(Dialect.List(items)), negated: false);
 
     /// <summary>A clause's comparison of a text column.</summary>
     public string CompareText(string column, FilterClause clause) => clause.Operator switch

@@ -13,7 +13,7 @@ internal abstract class SearchDialect
     public abstract string Like(string text, string pattern);
 
     /// <summary>Membership in a list that is one parameter.</summary>
-    public abstract string In(string value, string list, bool negated = false);
+    public abstract string In(string value, string list, bool negated);
 
     /// <summary>A list as the parameter of <see cref="In"/>.</summary>
     public abstract object List<T>(IReadOnlyList<T> items);

@@ -9,10 +9,10 @@ namespace MlopsPlane.ExperimentTracker.Search.Sql;
 internal sealed record SortKey(string Sql, bool Ascending, Type Type, bool Leads = false);
 
 /// <summary>Order, position and token of a page by its sort keys.</summary>
-internal sealed class SortKeys(IReadOnlyList<SortKey> keys)
+/// <param name="orders">The order asked for; a token made under another order is refused.</param>
+internal sealed class SortKeys(IReadOnlyList<SortKey> keys, IEnumerable<SearchOrder> orders)
 {
-    /// <summary>The order as text; a token made under another order is refused.</summary>
-    private readonly string fingerprint = string.Join(',', keys.Select(key => $"{key.Sql} {key.Ascending}"));
+    private readonly string fingerprint = string.Join('\n', orders.Select(order => $"{order.Entity} {order.Ascending} {order.Key}"));
 
     public string OrderBy { get; } = string.Join(", ", keys.Select(key => key.Ascending ? key.Sql : $"{key.Sql} DESC"));
 

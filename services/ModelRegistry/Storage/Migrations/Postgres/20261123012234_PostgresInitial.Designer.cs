@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresRegistryDb))]
-    [Migration("20261123005413_PostgresInitial")]
+    [Migration("20261123012234_PostgresInitial")]
     partial class PostgresInitial
     {
         /// <inheritdoc />
