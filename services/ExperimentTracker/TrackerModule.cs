@@ -5,6 +5,7 @@ using MlopsPlane.ExperimentTracker.Artifacts;
 using MlopsPlane.ExperimentTracker.Datasets;
 using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Metrics;
+using MlopsPlane.ExperimentTracker.LoggedModels;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Search;
 using MlopsPlane.ExperimentTracker.Storage;
@@ -36,6 +37,7 @@ public sealed class TrackerModule : IPlaneModule
         services.AddRuns();
         services.AddMetricHistories();
         services.AddSearch();
+        services.AddLoggedModels();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
@@ -46,5 +48,6 @@ public sealed class TrackerModule : IPlaneModule
         routes.MapMetricEndpoints();
         routes.MapDatasetEndpoints();
         routes.MapSearchEndpoints();
+        routes.MapLoggedModelEndpoints();
     }
 }

@@ -43,6 +43,14 @@ public abstract class SearchGrammar
         return new SearchOrder(entity, key, ascending);
     }
 
+    /// <summary>The order of a field that came apart from its direction.</summary>
+    /// <inheritdoc cref="ParseOrder"/>
+    public SearchOrder Order(string field, bool ascending)
+    {
+        var (entity, key) = ResolveOrder(field);
+        return new SearchOrder(entity, key, ascending);
+    }
+
     /// <summary>Parses all order_by clauses and refuses a field that occurs twice.</summary>
     /// <inheritdoc cref="ParseOrder"/>
     public IReadOnlyList<SearchOrder> ParseOrders(IReadOnlyList<string> clauses)
