@@ -4,8 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Artifacts;
 using MlopsPlane.ExperimentTracker.Datasets;
 using MlopsPlane.ExperimentTracker.Experiments;
-using MlopsPlane.ExperimentTracker.Metrics;
 using MlopsPlane.ExperimentTracker.LoggedModels;
+using MlopsPlane.ExperimentTracker.Metrics;
+using MlopsPlane.ExperimentTracker.Registrations;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Search;
 using MlopsPlane.ExperimentTracker.Storage;
@@ -36,6 +37,7 @@ public sealed class TrackerModule : IPlaneModule
         services.AddSingleton<IWorkspaceInitializer<TrackerDb>, DefaultExperiment>();
         services.AddRuns();
         services.AddMetricHistories();
+        services.AddRegistrations();
         services.AddSearch();
         services.AddLoggedModels();
     }
@@ -47,6 +49,7 @@ public sealed class TrackerModule : IPlaneModule
         routes.MapRunEndpoints();
         routes.MapMetricEndpoints();
         routes.MapDatasetEndpoints();
+        routes.MapTrackingEndpoints();
         routes.MapSearchEndpoints();
         routes.MapLoggedModelEndpoints();
     }
