@@ -5,59 +5,72 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using MlopsPlane.ExperimentTracker.Storage;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
+namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
 {
-    [DbContext(typeof(SqliteTrackerDb))]
-    [Migration("20261123012220_SqliteInitial")]
-    partial class SqliteInitial
+    [DbContext(typeof(PostgresTrackerDb))]
+    [Migration("20261123013820_PostgresInitial")]
+    partial class PostgresInitial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
+            modelBuilder
+                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("Relational:MaxIdentifierLength", 63);
+
+            NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Datasets.Dataset", b =>
                 {
                     b.Property<long>("DatasetKey")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("dataset_key");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("DatasetKey"));
 
                     b.Property<string>("Digest")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("digest");
+                        .HasColumnType("text")
+                        .HasColumnName("digest")
+                        .UseCollation("C");
 
                     b.Property<long>("ExperimentKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("experiment_key");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("Profile")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("profile");
+                        .HasColumnType("text")
+                        .HasColumnName("profile")
+                        .UseCollation("C");
 
                     b.Property<string>("Schema")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("schema");
+                        .HasColumnType("text")
+                        .HasColumnName("schema")
+                        .UseCollation("C");
 
                     b.Property<string>("Source")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("source");
+                        .HasColumnType("text")
+                        .HasColumnName("source")
+                        .UseCollation("C");
 
                     b.Property<string>("SourceType")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("source_type");
+                        .HasColumnType("text")
+                        .HasColumnName("source_type")
+                        .UseCollation("C");
 
                     b.HasKey("DatasetKey");
 
@@ -71,15 +84,17 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 {
                     b.Property<long>("InputKey")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("input_key");
 
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("InputKey"));
+
                     b.Property<long>("DatasetKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("dataset_key");
 
                     b.Property<long>("RunKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("run_key");
 
                     b.HasKey("InputKey");
@@ -95,17 +110,19 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Datasets.InputTag", b =>
                 {
                     b.Property<long>("InputKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("input_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key");
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<string>("Value")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("value");
+                        .HasColumnType("text")
+                        .HasColumnName("value")
+                        .UseCollation("C");
 
                     b.HasKey("InputKey", "Key");
 
@@ -115,12 +132,13 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Datasets.ModelInput", b =>
                 {
                     b.Property<long>("RunKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("run_key");
 
                     b.Property<string>("ModelId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("model_id");
+                        .HasColumnType("text")
+                        .HasColumnName("model_id")
+                        .UseCollation("C");
 
                     b.HasKey("RunKey", "ModelId");
 
@@ -130,15 +148,16 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Datasets.ModelOutput", b =>
                 {
                     b.Property<long>("RunKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("run_key");
 
                     b.Property<string>("ModelId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("model_id");
+                        .HasColumnType("text")
+                        .HasColumnName("model_id")
+                        .UseCollation("C");
 
                     b.Property<long>("Step")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("step");
 
                     b.HasKey("RunKey", "ModelId");
@@ -150,38 +169,43 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 {
                     b.Property<long>("ExperimentKey")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("experiment_key");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("ExperimentKey"));
 
                     b.Property<string>("ArtifactLocation")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("artifact_location");
+                        .HasColumnType("text")
+                        .HasColumnName("artifact_location")
+                        .UseCollation("C");
 
                     b.Property<long>("CreationTime")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("creation_time");
 
                     b.Property<long>("ExperimentId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("experiment_id");
 
                     b.Property<long>("LastUpdateTime")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("last_update_time");
 
                     b.Property<string>("LifecycleStage")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("lifecycle_stage");
+                        .HasColumnType("text")
+                        .HasColumnName("lifecycle_stage")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<int>("WorkspaceId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("workspace_id");
 
                     b.HasKey("ExperimentKey");
@@ -200,11 +224,11 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Experiments.ExperimentCounter", b =>
                 {
                     b.Property<int>("WorkspaceId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("workspace_id");
 
                     b.Property<long>("Last")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("last");
 
                     b.HasKey("WorkspaceId");
@@ -215,17 +239,19 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Experiments.ExperimentTag", b =>
                 {
                     b.Property<long>("ExperimentKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("experiment_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key");
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<string>("Value")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("value");
+                        .HasColumnType("text")
+                        .HasColumnName("value")
+                        .UseCollation("C");
 
                     b.HasKey("ExperimentKey", "Key");
 
@@ -236,60 +262,70 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 {
                     b.Property<long>("ModelKey")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("model_key");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("ModelKey"));
 
                     b.Property<string>("ArtifactUri")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("artifact_uri");
+                        .HasColumnType("text")
+                        .HasColumnName("artifact_uri")
+                        .UseCollation("C");
 
                     b.Property<long>("CreationTime")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("creation_time");
 
                     b.Property<long>("ExperimentKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("experiment_key");
 
                     b.Property<long>("LastUpdateTime")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("last_update_time");
 
                     b.Property<string>("LifecycleStage")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("lifecycle_stage");
+                        .HasColumnType("text")
+                        .HasColumnName("lifecycle_stage")
+                        .UseCollation("C");
 
                     b.Property<string>("ModelId")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("model_id");
+                        .HasColumnType("text")
+                        .HasColumnName("model_id")
+                        .UseCollation("C");
 
                     b.Property<string>("ModelType")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("model_type");
+                        .HasColumnType("text")
+                        .HasColumnName("model_type")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("SourceRunId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("source_run_id");
+                        .HasColumnType("text")
+                        .HasColumnName("source_run_id")
+                        .UseCollation("C");
 
                     b.Property<string>("Status")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("status");
+                        .HasColumnType("text")
+                        .HasColumnName("status")
+                        .UseCollation("C");
 
                     b.Property<string>("StatusMessage")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("status_message");
+                        .HasColumnType("text")
+                        .HasColumnName("status_message")
+                        .UseCollation("C");
 
                     b.Property<int>("WorkspaceId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("workspace_id");
 
                     b.HasKey("ModelKey");
@@ -305,39 +341,43 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.LoggedModels.LoggedModelMetric", b =>
                 {
                     b.Property<long>("ModelKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("model_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key");
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<long>("Timestamp")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("timestamp");
 
                     b.Property<long>("Step")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("step");
 
                     b.Property<string>("RunId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
+                        .HasColumnType("text")
+                        .HasColumnName("run_id")
+                        .UseCollation("C");
 
                     b.Property<string>("DatasetDigest")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("dataset_digest");
+                        .HasColumnType("text")
+                        .HasColumnName("dataset_digest")
+                        .UseCollation("C");
 
                     b.Property<string>("DatasetName")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("dataset_name");
+                        .HasColumnType("text")
+                        .HasColumnName("dataset_name")
+                        .UseCollation("C");
 
                     b.Property<bool>("IsNan")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("is_nan");
 
                     b.Property<double>("Value")
-                        .HasColumnType("REAL")
+                        .HasColumnType("double precision")
                         .HasColumnName("value");
 
                     b.HasKey("ModelKey", "Key", "Timestamp", "Step", "RunId");
@@ -348,17 +388,19 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.LoggedModels.LoggedModelParam", b =>
                 {
                     b.Property<long>("ModelKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("model_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key");
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<string>("Value")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("value");
+                        .HasColumnType("text")
+                        .HasColumnName("value")
+                        .UseCollation("C");
 
                     b.HasKey("ModelKey", "Key");
 
@@ -368,17 +410,19 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.LoggedModels.LoggedModelTag", b =>
                 {
                     b.Property<long>("ModelKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("model_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key");
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<string>("Value")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("value");
+                        .HasColumnType("text")
+                        .HasColumnName("value")
+                        .UseCollation("C");
 
                     b.HasKey("ModelKey", "Key");
 
@@ -388,36 +432,37 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Metrics.LatestMetric", b =>
                 {
                     b.Property<long>("RunKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("run_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key");
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<long>("ExperimentKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("experiment_key");
 
                     b.Property<bool>("IsNan")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("is_nan");
 
                     b.Property<long>("Step")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("step");
 
                     b.Property<long>("Timestamp")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("timestamp");
 
                     b.Property<double>("Value")
-                        .HasColumnType("REAL")
+                        .HasColumnType("double precision")
                         .HasColumnName("value");
 
                     b.HasKey("RunKey", "Key");
 
-                    b.HasIndex("ExperimentKey", "Key", "IsNan", "Value");
+                    b.HasIndex("ExperimentKey", "Key", "IsNan", "Value", "RunKey");
 
                     b.ToTable("latest_metrics", (string)null);
                 });
@@ -425,27 +470,28 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Metrics.Metric", b =>
                 {
                     b.Property<long>("RunKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("run_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key");
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<long>("Timestamp")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("timestamp");
 
                     b.Property<long>("Step")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("step");
 
                     b.Property<double>("Value")
-                        .HasColumnType("REAL")
+                        .HasColumnType("double precision")
                         .HasColumnName("value");
 
                     b.Property<bool>("IsNan")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("is_nan");
 
                     b.HasKey("RunKey", "Key", "Timestamp", "Step", "Value", "IsNan");
@@ -456,24 +502,27 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Registrations.Registration", b =>
                 {
                     b.Property<int>("WorkspaceId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("workspace_id");
 
                     b.Property<string>("Model")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("model");
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
 
                     b.Property<int>("Version")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("version");
 
                     b.Property<string>("LoggedModelId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("logged_model_id");
+                        .HasColumnType("text")
+                        .HasColumnName("logged_model_id")
+                        .UseCollation("C");
 
                     b.Property<string>("RunId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
+                        .HasColumnType("text")
+                        .HasColumnName("run_id")
+                        .UseCollation("C");
 
                     b.HasKey("WorkspaceId", "Model", "Version");
 
@@ -487,21 +536,23 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Runs.Param", b =>
                 {
                     b.Property<long>("RunKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("run_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key");
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<long>("ExperimentKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("experiment_key");
 
                     b.Property<string>("Value")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("value");
+                        .HasColumnType("text")
+                        .HasColumnName("value")
+                        .UseCollation("C");
 
                     b.HasKey("RunKey", "Key");
 
@@ -512,56 +563,64 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 {
                     b.Property<long>("RunKey")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("run_key");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("RunKey"));
 
                     b.Property<string>("ArtifactUri")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("artifact_uri");
+                        .HasColumnType("text")
+                        .HasColumnName("artifact_uri")
+                        .UseCollation("C");
 
                     b.Property<long?>("DeletedTime")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("deleted_time");
 
                     b.Property<long?>("EndTime")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("end_time");
 
                     b.Property<long>("ExperimentKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("experiment_key");
 
                     b.Property<string>("LifecycleStage")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("lifecycle_stage");
+                        .HasColumnType("text")
+                        .HasColumnName("lifecycle_stage")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("RunId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
+                        .HasColumnType("text")
+                        .HasColumnName("run_id")
+                        .UseCollation("C");
 
                     b.Property<long>("StartTime")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("start_time");
 
                     b.Property<string>("Status")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("status");
+                        .HasColumnType("text")
+                        .HasColumnName("status")
+                        .UseCollation("C");
 
                     b.Property<string>("UserId")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("user_id");
+                        .HasColumnType("text")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
 
                     b.Property<int>("WorkspaceId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("workspace_id");
 
                     b.HasKey("RunKey");
@@ -578,21 +637,23 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Runs.RunTag", b =>
                 {
                     b.Property<long>("RunKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("run_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key");
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<long>("ExperimentKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("experiment_key");
 
                     b.Property<string>("Value")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("value");
+                        .HasColumnType("text")
+                        .HasColumnName("value")
+                        .UseCollation("C");
 
                     b.HasKey("RunKey", "Key");
 
@@ -603,13 +664,16 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.HasKey("Id");
 
@@ -622,15 +686,17 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxCursor", b =>
                 {
                     b.Property<string>("Consumer")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("consumer");
+                        .HasColumnType("text")
+                        .HasColumnName("consumer")
+                        .UseCollation("C");
 
                     b.Property<string>("Aggregate")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("aggregate");
+                        .HasColumnType("text")
+                        .HasColumnName("aggregate")
+                        .UseCollation("C");
 
                     b.Property<long>("LastSequence")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("last_sequence");
 
                     b.HasKey("Consumer", "Aggregate");
@@ -641,34 +707,38 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.ParkedDelivery", b =>
                 {
                     b.Property<string>("Consumer")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("consumer");
+                        .HasColumnType("text")
+                        .HasColumnName("consumer")
+                        .UseCollation("C");
 
                     b.Property<string>("Aggregate")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("aggregate");
+                        .HasColumnType("text")
+                        .HasColumnName("aggregate")
+                        .UseCollation("C");
 
                     b.Property<long>("Sequence")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("sequence");
 
                     b.Property<Guid>("MessageId")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("message_id");
 
                     b.Property<long>("ParkedAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("parked_at");
 
                     b.Property<string>("Payload")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("payload");
+                        .HasColumnType("text")
+                        .HasColumnName("payload")
+                        .UseCollation("C");
 
                     b.Property<string>("Type")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("type");
+                        .HasColumnType("text")
+                        .HasColumnName("type")
+                        .UseCollation("C");
 
                     b.HasKey("Consumer", "Aggregate", "Sequence");
 
@@ -678,11 +748,12 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.Messaging.Outbox.AggregateSequence", b =>
                 {
                     b.Property<string>("Aggregate")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("aggregate");
+                        .HasColumnType("text")
+                        .HasColumnName("aggregate")
+                        .UseCollation("C");
 
                     b.Property<long>("Last")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("last");
 
                     b.HasKey("Aggregate");
@@ -694,47 +765,53 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 {
                     b.Property<long>("Position")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("position");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Position"));
 
                     b.Property<string>("Aggregate")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("aggregate");
+                        .HasColumnType("text")
+                        .HasColumnName("aggregate")
+                        .UseCollation("C");
 
                     b.Property<int>("Attempts")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("attempts");
 
                     b.Property<string>("LastError")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("last_error");
+                        .HasColumnType("text")
+                        .HasColumnName("last_error")
+                        .UseCollation("C");
 
                     b.Property<Guid>("MessageId")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("message_id");
 
                     b.Property<long>("OccurredAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("occurred_at");
 
                     b.Property<long?>("ParkedAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("parked_at");
 
                     b.Property<string>("Payload")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("payload");
+                        .HasColumnType("text")
+                        .HasColumnName("payload")
+                        .UseCollation("C");
 
                     b.Property<long>("Sequence")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("sequence");
 
                     b.Property<string>("Type")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("type");
+                        .HasColumnType("text")
+                        .HasColumnName("type")
+                        .UseCollation("C");
 
                     b.HasKey("Position");
 
