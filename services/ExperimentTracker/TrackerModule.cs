@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Artifacts;
+using MlopsPlane.ExperimentTracker.Datasets;
 using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.LoggedModels;
+using MlopsPlane.ExperimentTracker.Metrics;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Search;
 using MlopsPlane.ExperimentTracker.Storage;
@@ -34,6 +36,7 @@ public sealed class TrackerModule : IPlaneModule
         services.AddSingleton<IWorkspaceInitializer<TrackerDb>, DefaultExperiment>();
         services.AddRuns();
         services.AddSearch();
+        services.AddMetricHistories();
         services.AddLoggedModels();
     }
 
@@ -43,6 +46,8 @@ public sealed class TrackerModule : IPlaneModule
         routes.MapExperimentEndpoints();
         routes.MapRunEndpoints();
         routes.MapSearchEndpoints();
+        routes.MapMetricEndpoints();
+        routes.MapDatasetEndpoints();
         routes.MapLoggedModelEndpoints();
     }
 }

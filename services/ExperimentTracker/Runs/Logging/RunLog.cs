@@ -49,7 +49,12 @@ internal abstract class RunLog
 /// <param name="MissingModel">A logged model that does not exist.</param>
 internal sealed record LogOutcome(string? Stage, IReadOnlyList<ChangedParam> Changed, string? MissingModel = null)
 {
+    private static readonly LogOutcome Applied = new(Experiments.Lifecycle.Active, []);
+
     public static LogOutcome NoRun { get; } = new(null, []);
+
+    /// <summary>Nothing but the run's stage could be in the way.</summary>
+    public static LogOutcome Of(string stage) => stage == Experiments.Lifecycle.Active ? Applied : new(stage, []);
 }
 
 internal sealed record ChangedParam(string Key, string Old, string New);

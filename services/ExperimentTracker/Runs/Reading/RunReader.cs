@@ -19,8 +19,8 @@ internal sealed class RunReader([FromKeyedServices(TrackerModule.ServiceName)] P
         await using var connection = await database.OpenAsync(ct);
         await using var command = connection.CreateCommand();
         command.CommandText = OneRun;
-        Add(command, "workspace", workspaceId);
-        Add(command, "run", runId);
+        SqlParameters.Add(command, "workspace", workspaceId);
+        SqlParameters.Add(command, "run", runId);
         var runs = await ReadAsync(command, capacity: 1, ct);
         return runs.Values.SingleOrDefault();
     }
@@ -33,7 +33,7 @@ internal sealed class RunReader([FromKeyedServices(TrackerModule.ServiceName)] P
         await using var connection = await database.OpenAsync(ct);
         await using var command = connection.CreateCommand();
         command.CommandText = manyRuns;
-        Add(command, "keys", database.Provider == DatabaseProvider.Postgres ? runKeys.ToArray() : JsonSerializer.Serialize(runKeys));
+        SqlParameters.Add(command, "keys", database.Provider == DatabaseProvider.Postgres ? runKeys.ToArray() : JsonSerializer.Serialize(runKeys));
         var found = await ReadAsync(command, runKeys.Count, ct);
         var runs = new List<FullRun>(runKeys.Count);
         foreach (var key in runKeys)
@@ -90,13 +90,5 @@ internal sealed class RunReader([FromKeyedServices(TrackerModule.ServiceName)] P
             if (uses.TryGetValue(row.GetInt64(1), out var use))
                 use.Tags.Add(new(row.GetString(2), row.GetString(3)));
         }, ct);
-    }
-
-    private static void Add(DbCommand command, string name, object value)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        parameter.Value = value;
-        command.Parameters.Add(parameter);
     }
 }
