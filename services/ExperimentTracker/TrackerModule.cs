@@ -2,9 +2,17 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Artifacts;
+using MlopsPlane.ExperimentTracker.Datasets;
+using MlopsPlane.ExperimentTracker.Experiments;
+using MlopsPlane.ExperimentTracker.LoggedModels;
+using MlopsPlane.ExperimentTracker.Metrics;
+using MlopsPlane.ExperimentTracker.Runs;
+using MlopsPlane.ExperimentTracker.Artifacts;
+using MlopsPlane.ExperimentTracker.Search;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.ExperimentTracker.Workspaces;
 using MlopsPlane.Hosting;
+using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Messaging;
 using MlopsPlane.Mlflow;
 using MlopsPlane.Storage.Databases;
@@ -26,10 +34,21 @@ public sealed class TrackerModule : IPlaneModule
         services.AddOutbox<TrackerDb>(ServiceName, context.DispatchInProcess);
         services.AddArtifacts();
         services.AddWorkspaces();
+        services.AddSingleton<IWorkspaceInitializer<TrackerDb>, DefaultExperiment>();
+        services.AddRuns();
+        services.AddSearch();
+        services.AddMetricHistories();
+        services.AddLoggedModels();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         routes.MapArtifactEndpoints();
+        routes.MapExperimentEndpoints();
+        routes.MapRunEndpoints();
+        routes.MapSearchEndpoints();
+        routes.MapMetricEndpoints();
+        routes.MapDatasetEndpoints();
+        routes.MapLoggedModelEndpoints();
     }
 }

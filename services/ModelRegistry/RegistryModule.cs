@@ -1,10 +1,20 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.Contracts.ExperimentTracker.V1;
 using MlopsPlane.Hosting;
+using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Messaging;
 using MlopsPlane.Mlflow;
+using MlopsPlane.ModelRegistry.Aliases;
+using MlopsPlane.ModelRegistry.Content;
+using MlopsPlane.ModelRegistry.Governance;
+using MlopsPlane.ModelRegistry.Lineage;
+using MlopsPlane.ModelRegistry.Models;
+using MlopsPlane.ModelRegistry.Sources;
+using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.ModelRegistry.Versions;
+using MlopsPlane.Storage.Artifacts;
 using MlopsPlane.Storage.Databases;
 
 namespace MlopsPlane.ModelRegistry;
@@ -20,11 +30,28 @@ public sealed class RegistryModule : IPlaneModule
     {
         var services = builder.Services;
         services.AddMlflowProtocol();
+        services.AddArtifactStore();
         services.AddPlaneDb<RegistryDb, SqliteRegistryDb, PostgresRegistryDb>(ServiceName);
         services.AddOutbox<RegistryDb>(ServiceName, context.DispatchInProcess);
+        services.AddConsumer<RegistryDb>(ServiceName, handlers => handlers.On<RunFinished, LearnFromRuns>("run"));
+        services.AddSingleton<WorkspaceProjection<RegistryDb>>();
+        services.AddOptions<RegistryOptions>().BindConfiguration("Registry").ValidateDataAnnotations()
+            .Validate(options => SourceGuard.IsPattern(options.SourcePattern), "Registry:SourcePattern must be a regular expression.")
+            .ValidateOnStart();
+        services.AddSingleton(provider => RegistryStatements.Of(provider.GetRequiredKeyedService<PlaneDatabase>(ServiceName)));
+        services.AddSingleton<ModelReader>().AddSingleton<ModelSearch>().AddScoped<ModelBatchReader>();
+        services.AddSingleton<VersionReader>().AddSingleton<VersionSearch>().AddSingleton<VersionTagReader>();
+        services.AddSingleton<SourceGuard>().AddSingleton<SourceResolver>();
+        services.AddSingleton<InspectionSignal>().AddSingleton<InspectionMetrics>().AddSingleton<ContentReader>();
+        services.AddScoped<VersionInspection>().AddScoped<RunLearner>();
+        services.AddHostedService<ContentInspector>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
+        ModelEndpoints.Map(routes);
+        VersionEndpoints.Map(routes);
+        AliasEndpoints.Map(routes);
+        GovernanceEndpoints.Map(routes);
     }
 }

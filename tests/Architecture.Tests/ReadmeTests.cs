@@ -19,7 +19,7 @@ public sealed partial class ReadmeTests
     {
         var readme = Readme;
         Assert.NotEmpty(Keys);
-        Assert.Empty(Keys.Where(key => !readme.Contains($"`{key}`", StringComparison.Ordinal)));
+        Assert.All(Keys, key => Assert.Contains($"`{key}`", readme, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -64,6 +64,10 @@ public sealed class Check
     public static Check Of(Func<JsonElement?, bool> holds, string? message = null) =>
         new(holds, onlyAfterFailedParse: false, message is null ? null : (_, _) => message);
 
+    /// <inheritdoc cref="Of(Func{JsonElement?, bool}, string?)"/>
+    public static Check Of(Func<JsonElement?, bool> holds, Func<JsonElement?, string> message) =>
+        new(holds, onlyAfterFailedParse: false, (_, value) => message(value));
+
     /// <summary>The message when the rule is broken, else null.</summary>
     internal string? Complaint(string name, JsonElement? value) => holds(value) ? null : complaint(name, value) + Suffix;
 }

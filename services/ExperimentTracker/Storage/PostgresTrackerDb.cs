@@ -6,6 +6,9 @@ namespace MlopsPlane.ExperimentTracker.Storage;
 
 public sealed class PostgresTrackerDb(DbContextOptions options, PlaneDatabase provider) : TrackerDb(options, provider)
 {
+    internal override Task LockRunAsync(long runKey, CancellationToken ct) =>
+        Database.ExecuteSqlAsync($"SELECT 1 FROM runs WHERE run_key = {runKey} FOR UPDATE", ct);
+
     /// <summary>Lets the migration tool build the context without a host.</summary>
     internal sealed class DesignTime : IDesignTimeDbContextFactory<PostgresTrackerDb>
     {

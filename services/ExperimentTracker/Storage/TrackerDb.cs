@@ -14,6 +14,9 @@ namespace MlopsPlane.ExperimentTracker.Storage;
 /// <summary>The service's tables; one subclass a provider.</summary>
 public abstract class TrackerDb(DbContextOptions options, PlaneDatabase provider) : PlaneDb(options, provider)
 {
+    /// <summary>Keeps others from changing the run until the transaction ends; SQLite has one writer anyway.</summary>
+    internal virtual Task LockRunAsync(long runKey, CancellationToken ct) => Task.CompletedTask;
+
     protected override void BuildModel(ModelBuilder model)
     {
         model.AddMessaging();

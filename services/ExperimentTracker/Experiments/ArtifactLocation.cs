@@ -1,0 +1,81 @@
+using System.Globalization;
+using MlopsPlane.Mlflow.Errors;
+using MlopsPlane.Web.Workspaces;
+
+namespace MlopsPlane.ExperimentTracker.Experiments;
+
+/// <summary>Where an experiment keeps its artifacts: checks, defaults and paths below it.</summary>
+internal static class ArtifactLocation
+{
+    private const int MaxLength = 2048;
+    private const int MaxDecodings = 10;
+
+    /// <summary>The proxied location that an experiment gets when its creator names none.</summary>
+    public static string Default(string workspace, long experimentId) => workspace == WorkspaceName.Default
+        ? string.Create(CultureInfo.InvariantCulture, $"mlflow-artifacts:/{experimentId}")
+        : string.Create(CultureInfo.InvariantCulture, $"mlflow-artifacts:/workspaces/{workspace}/{experimentId}");
+
+    /// <summary>Checks a location that a client named and makes a relative local path absolute, as MLflow does.</summary>
+    public static string Resolve(string location)
+    {
+        var parts = UriParts.Split(location);
+        if (parts.Fragment.Length > 0 || parts.LastSegmentHasParams)
+            throw MlflowErrors.Invalid("'artifact_location' URL can't include fragments or params.");
+        if (Decode(parts.Query).Contains("..", StringComparison.Ordinal))
+            throw MlflowErrors.Invalid("Invalid query string");
+        if (location.StartsWith("runs:", StringComparison.Ordinal))
+            throw MlflowErrors.Invalid($"Artifact location cannot be a runs:/ URI. Given: '{location}'");
+        CheckLength(location);
+        var resolved = Absolute(location, parts);
+        CheckLength(resolved);
+        return resolved;
+    }
+
+    /// <summary>Appends path segments; a query or fragment stays at the end.</summary>
+    public static string Append(string location, params ReadOnlySpan<string> segments)
+    {
+        var suffix = string.Join('/', segments);
+        var parts = UriParts.Split(location);
+        if (parts.Scheme.Length == 0)
+            return Join(location, suffix);
+        var path = Join(parts.Path, suffix);
+        if (parts.HasAuthority && !path.StartsWith('/'))
+            path = "/" + path;
+        return (parts with { Path = path }).ToString();
+    }
+
+    private static string Join(string path, string suffix) =>
+        path.Length == 0 || path.EndsWith('/') ? path + suffix : $"{path}/{suffix}";
+
+    private static string Absolute(string location, UriParts parts)
+    {
+        if (parts.Scheme.Length > 0 && parts.Scheme != "file")
+            return location;
+        if (parts.HasAuthority || parts.Path.StartsWith('/'))
+            return location;
+        var path = Path.Combine(Environment.CurrentDirectory, parts.Path);
+        return parts.Scheme.Length == 0
+            ? Path.Combine(Environment.CurrentDirectory, location)
+            : (parts with { Path = path, Authority = "", HasAuthority = true }).ToString();
+    }
+
+    private static void CheckLength(string location)
+    {
+        if (location.Length > MaxLength)
+            throw MlflowErrors.Invalid(string.Create(CultureInfo.InvariantCulture,
+                $"Invalid artifact path length. The length of the artifact path cannot be greater than {MaxLength} characters. To configure this limit, please set the MLFLOW_ARTIFACT_LOCATION_MAX_LENGTH environment variable."));
+    }
+
+    private static string Decode(string text)
+    {
+        for (var i = 0; i < MaxDecodings; i++)
+        {
+            var decoded = Uri.UnescapeDataString(text);
+            if (decoded == text)
+                return text;
+            text = decoded;
+        }
+
+        throw MlflowErrors.Invalid("Invalid query string");
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using MlopsPlane.ExperimentTracker.Storage;
+using MlopsPlane.Mlflow.Errors;
+
+namespace MlopsPlane.ExperimentTracker.Experiments;
+
+/// <summary>Finds experiments by the id that clients send, with MLflow's messages when there is none.</summary>
+internal static class ExperimentLookup
+{
+    private const string DefaultExperiment = "0";
+
+    /// <summary>The experiment of that id in any stage; an empty id means Default.</summary>
+    public static async Task<Experiment> FindAsync(this TrackerDb db, int workspaceId, string? experimentId, CancellationToken ct)
+    {
+        var id = ParseId(experimentId);
+        return await db.Set<Experiment>().SingleOrDefaultAsync(row => row.WorkspaceId == workspaceId && row.ExperimentId == id, ct)
+            ?? throw NotFound(experimentId);
+    }
+
+    /// <summary>The experiment when it is in that stage, else MLflow's "does not exist".</summary>
+    public static async Task<Experiment> FindInStageAsync(
+        this TrackerDb db, int workspaceId, string? experimentId, string stage, CancellationToken ct)
+    {
+        var experiment = await db.FindAsync(workspaceId, experimentId, ct);
+        return experiment.LifecycleStage == stage ? experiment : throw NotFound(experimentId);
+    }
+
+    /// <summary>The number behind an experiment id.</summary>
+    public static long ParseId(string? experimentId)
+    {
+        var text = string.IsNullOrEmpty(experimentId) ? DefaultExperiment : experimentId;
+        return long.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id)
+            ? id
+            : throw MlflowErrors.Invalid($"Invalid experiment ID '{text}'. Experiment ID must be a valid integer.");
+    }
+
+    public static void CheckActive(this Experiment experiment)
+    {
+        if (experiment.LifecycleStage != Lifecycle.Active)
+            throw MlflowErrors.Invalid(string.Create(CultureInfo.InvariantCulture,
+                $"The experiment {experiment.ExperimentId} must be in the 'active' state. Current state is {experiment.LifecycleStage}."));
+    }
+
+    private static Primitives.PlaneException NotFound(string? experimentId) =>
+        MlflowErrors.Missing($"No Experiment with id={(string.IsNullOrEmpty(experimentId) ? DefaultExperiment : experimentId)} exists");
+}

@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.Mlflow;
+
+namespace MlopsPlane.ExperimentTracker.Metrics;
+
+internal static class MetricEndpoints
+{
+    public static IServiceCollection AddMetricHistories(this IServiceCollection services) =>
+        services.AddSingleton<HistoryReader>().AddSingleton<StepSampler>();
+
+    public static void MapMetricEndpoints(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMlflow(["GET"], "/metrics/get-history", "tracker.GetMetricHistory", GetMetricHistory.Handle);
+        routes.MapMlflow(["GET"], "/metrics/get-history-bulk", "tracker.GetMetricHistoryBulk", GetMetricHistoryBulk.Handle);
+        routes.MapMlflow(["GET"], "/metrics/get-history-bulk-interval", "tracker.GetMetricHistoryBulkInterval", GetMetricHistoryBulkInterval.Handle);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using MlopsPlane.ExperimentTracker.Runs.Logging;
+using MlopsPlane.ExperimentTracker.Runs.Reading;
+using MlopsPlane.ExperimentTracker.Runs.Rules;
+using MlopsPlane.ExperimentTracker.Storage;
+using MlopsPlane.Hosting.Workspaces;
+using MlopsPlane.Mlflow.Errors;
+using MlopsPlane.Mlflow.Requests;
+using MlopsPlane.Mlflow.Responses;
+
+namespace MlopsPlane.ExperimentTracker.Runs;
+
+/// <summary>Adds metrics, params and tags to a run in one transaction: where MLflow may keep a part, this keeps all or nothing.</summary>
+internal static class LogBatch
+{
+    private const int MaxBytes = 1_000_000;
+    private const int MaxMetrics = 1000;
+    private const int MaxParams = 100;
+    private const int MaxTags = 100;
+    private const int MaxEntities = 1000;
+
+    private static readonly MessageSchema Metric = new(
+        Field.String("key"), Field.Double("value"), Field.Int64("timestamp"), Field.Int64("step"),
+        Field.String("model_id"), Field.String("dataset_name"), Field.String("dataset_digest"));
+
+    private static readonly MessageSchema Pair = new(Field.String("key"), Field.String("value"));
+
+    private static readonly MessageSchema Schema = new(
+        Field.String("run_id", Check.Required, Check.String),
+        Field.Messages("metrics", Metric, Check.Array),
+        Field.Messages("params", Pair, Check.Array),
+        Field.Messages("tags", Pair, Check.Array));
+
+    public static async Task Handle(HttpContext http, WorkspaceProjection<TrackerDb> workspaces, RunLog log, CancellationToken ct)
+    {
+        LimitBody(http);
+        var request = await MlflowRequest.ReadAsync(http, Schema);
+        var runId = request.String("run_id")!;
+        var entries = Read(request, runId);
+        await log.AddAsync(await workspaces.ResolveAsync(http), runId, entries, ct);
+        await MlflowResponse.WriteEmptyAsync(http);
+    }
+
+    private static void LimitBody(HttpContext http)
+    {
+        if (http.Request.ContentLength is { } size and > MaxBytes)
+            throw MlflowErrors.Invalid(string.Create(CultureInfo.InvariantCulture,
+                $"Batched logging API requests must be at most {MaxBytes} bytes, got a request of size {size}."));
+        // A body of unknown length is stopped by the server at the same limit.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = MaxBytes;
+    }
+
+    private static LogEntries Read(MlflowMessage request, string runId)
+    {
+        var metrics = request.Messages("metrics", Metric);
+        var parameters = request.Messages("params", Pair);
+        var tags = request.Messages("tags", Pair);
+        Require(metrics, "metrics", "key", "value", "timestamp");
+        Require(parameters, "params", "key");
+        Require(tags, "tags", "key");
+        RunErrors.CheckId(runId);
+        var modelMetrics = new List<ModelMetricEntry>();
+        var points = new MetricPoint[metrics.Count];
+        for (var i = 0; i < points.Length; i++)
+        {
+            points[i] = MetricMessage.Read(metrics[i]);
+            EntityRules.CheckMetric(points[i], $"metrics[{i}].");
+            if (MetricMessage.ReadModel(metrics[i], points[i]) is { } model)
+                modelMetrics.Add(model);
+        }
+
+        var givenParams = parameters.Select((pair, i) => EntityRules.Param(pair.String("key")!, pair.String("value") ?? "", $"params[{i}].")).ToList();
+        var givenTags = tags.Select((pair, i) => EntityRules.RunTag(pair.String("key")!, pair.String("value") ?? "", $"tags[{i}].")).ToList();
+        CheckLimit(points.Length, MaxMetrics, "metrics");
+        CheckLimit(givenParams.Count, MaxParams, "params");
+        CheckLimit(givenTags.Count, MaxTags, "tags");
+        CheckLimit(points.Length + givenParams.Count + givenTags.Count, MaxEntities, "metrics, params, and tags");
+        return LogEntries.Of(points, givenParams, givenTags, modelMetrics);
+    }
+
+    private static void Require(IReadOnlyList<MlflowMessage> items, string list, params ReadOnlySpan<string> fields)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            foreach (var field in fields)
+            {
+                if (!items[i].Has(field) || (field == "key" && items[i].String(field) is ""))
+                    throw MlflowErrors.Invalid(
+                        $"Missing value for required parameter '{list}[{i}].{field}'. See the API docs for more information about request parameters.");
+            }
+        }
+    }
+
+    private static void CheckLimit(int count, int limit, string what)
+    {
+        if (count > limit)
+            throw MlflowErrors.Invalid(string.Create(CultureInfo.InvariantCulture,
+                $"A batch logging request can contain at most {limit} {what}. Got {count} {what}. Please split up {what} across multiple requests and try again."));
+    }
+}

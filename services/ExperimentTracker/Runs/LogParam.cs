@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Http;
+using MlopsPlane.ExperimentTracker.Runs.Logging;
+using MlopsPlane.ExperimentTracker.Runs.Rules;
+using MlopsPlane.ExperimentTracker.Storage;
+using MlopsPlane.Hosting.Workspaces;
+using MlopsPlane.Mlflow.Requests;
+using MlopsPlane.Mlflow.Responses;
+
+namespace MlopsPlane.ExperimentTracker.Runs;
+
+internal static class LogParam
+{
+    private static readonly MessageSchema Schema = new(
+        RunLookup.IdField,
+        RunLookup.LegacyIdField,
+        Field.String("key", Check.Required, Check.String),
+        Field.String("value", Check.String));
+
+    public static async Task Handle(HttpContext http, WorkspaceProjection<TrackerDb> workspaces, RunLog log, CancellationToken ct)
+    {
+        var request = await MlflowRequest.ReadAsync(http, Schema);
+        var param = EntityRules.Param(request.String("key")!, request.String("value") ?? "", "");
+        await log.AddParamAsync(await workspaces.ResolveAsync(http), request.RunId(), param, ct);
+        await MlflowResponse.WriteEmptyAsync(http);
+    }
+}

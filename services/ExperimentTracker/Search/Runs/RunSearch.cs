@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Search.Sql;
+using MlopsPlane.Mlflow.Search;
+using MlopsPlane.Storage.Databases;
+
+namespace MlopsPlane.ExperimentTracker.Search.Runs;
+
+/// <summary>What is searched for.</summary>
+/// <param name="Stage">The lifecycle stage of the runs; null for every stage.</param>
+internal sealed record RunQuery(
+    int WorkspaceId, IReadOnlyList<long> ExperimentIds, FilterNode? Filter, string? Stage, IReadOnlyList<SearchOrder> Orders, int Limit, string? PageToken);
+
+/// <summary>Finds the keys of the runs of a page.</summary>
+internal sealed class RunSearch([FromKeyedServices(TrackerModule.ServiceName)] PlaneDatabase database)
+{
+    public async Task<SearchPage> FindAsync(RunQuery query, CancellationToken ct)
+    {
+        var command = new SearchCommand(database.Provider);
+        var order = new RunOrderSql(command, query.Orders);
+        var token = order.Keys.Parse(query.PageToken);
+        await using var connection = await database.OpenAsync(ct);
+        var experiments = await ExperimentScope.KeysAsync(database.Provider, connection, query.WorkspaceId, query.ExperimentIds, ct);
+        if (experiments.Count == 0)
+            return SearchPage.Empty;
+
+        var conditions = new List<string> { command.OneOf("r.experiment_key", experiments) };
+        if (query.Stage is { } stage)
+            conditions.Add($"r.lifecycle_stage = {command.Add(stage)}");
+        if (query.Filter is { } filter)
+            conditions.Add(new RunFilterSql(command, experiments).Condition(filter));
+        if (order.Keys.After(command, token) is { } after)
+            conditions.Add(after);
+        await using var statement = command.Build(connection, $"""
+            SELECT r.run_key, {order.Keys.Columns} FROM runs r {order.Joins}
+            WHERE {string.Join(" AND ", conditions)}
+            ORDER BY {order.Keys.OrderBy} LIMIT {command.Add(query.Limit + 1L)} OFFSET {command.Add(token?.Offset ?? 0)}
+            """);
+        return await SearchPage.ReadAsync(statement, order.Keys, query.Limit, ct);
+    }
+}

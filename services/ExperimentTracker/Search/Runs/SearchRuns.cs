@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http;
+using MlopsPlane.ExperimentTracker.Experiments;
+using MlopsPlane.ExperimentTracker.Runs.Reading;
+using MlopsPlane.ExperimentTracker.Storage;
+using MlopsPlane.Hosting.Workspaces;
+using MlopsPlane.Mlflow.Requests;
+using MlopsPlane.Mlflow.Responses;
+using MlopsPlane.Mlflow.Search;
+
+namespace MlopsPlane.ExperimentTracker.Search.Runs;
+
+internal static class SearchRuns
+{
+    private const int DefaultLimit = 1000;
+
+    private static readonly MessageSchema Schema = new(
+        Field.Ids("experiment_ids", Check.Array),
+        Field.String("filter", Check.String),
+        Field.Int64("max_results", Check.IntLike, Check.Of(value => value is null || !ProtoJson.TryInt64(value.Value, out var limit) || limit <= SearchLimit.Max)),
+        Field.Strings("order_by", Check.Array, Check.StringItems),
+        Field.Enum("run_view_type", ProtoEnum.ViewType),
+        Field.String("page_token"));
+
+    public static async Task Handle(
+        HttpContext http, RunSearch search, RunReader reader, WorkspaceProjection<TrackerDb> workspaces, CancellationToken ct)
+    {
+        var request = await MlflowRequest.ReadAsync(http, Schema);
+        var limit = SearchLimit.Check(request.Int64("max_results") ?? DefaultLimit);
+        var filter = SearchGrammar.Runs.ParseFilter(request.String("filter"));
+        var orders = SearchGrammar.Runs.ParseOrders(request.Strings("order_by"));
+        var page = await search.FindAsync(
+            new RunQuery(
+                await workspaces.ResolveAsync(http),
+                [.. request.Strings("experiment_ids").Select(ExperimentLookup.ParseId).Distinct()],
+                filter,
+                LifecycleView.StageOf(request.Enum("run_view_type", ProtoEnum.ViewType)),
+                orders,
+                limit,
+                request.String("page_token")),
+            ct);
+        var runs = await reader.ReadAsync(page.Keys, ct);
+        await MlflowResponse.WriteAsync(http, (runs, page.NextPageToken), static (writer, found) =>
+        {
+            if (found.runs.Count > 0)
+            {
+                writer.WriteStartArray("runs"u8);
+                foreach (var run in found.runs)
+                    RunJson.WriteRun(writer, run);
+                writer.WriteEndArray();
+            }
+
+            writer.WriteOptional("next_page_token", found.NextPageToken);
+        });
+    }
+}

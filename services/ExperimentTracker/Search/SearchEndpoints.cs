@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Search.Experiments;
+using MlopsPlane.ExperimentTracker.Search.Runs;
+using MlopsPlane.Mlflow;
+
+namespace MlopsPlane.ExperimentTracker.Search;
+
+internal static class SearchEndpoints
+{
+    public static IServiceCollection AddSearch(this IServiceCollection services) =>
+        services.AddSingleton<RunSearch>().AddSingleton<ExperimentSearch>();
+
+    public static void MapSearchEndpoints(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMlflow(["POST"], "/runs/search", "tracker.SearchRuns", SearchRuns.Handle);
+        routes.MapMlflow(["GET", "POST"], "/experiments/search", "tracker.SearchExperiments", SearchExperiments.Handle);
+    }
+}
