@@ -7,7 +7,6 @@ using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.LoggedModels;
 using MlopsPlane.ExperimentTracker.Metrics;
 using MlopsPlane.ExperimentTracker.Runs;
-using MlopsPlane.ExperimentTracker.Artifacts;
 using MlopsPlane.ExperimentTracker.Search;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.ExperimentTracker.Workspaces;

@@ -22,7 +22,7 @@ internal abstract class SearchDialect
     {
         public override string Like(string text, string pattern) => $"{text} LIKE {pattern} ESCAPE ''";
 
-        public override string In(string value, string list, bool negated = false) => negated ? $"{value} <> ALL({list})" : $"{value} = ANY({list})";
+        public override string In(string value, string list, bool negated) => negated ? $"{value} <> ALL({list})" : $"{value} = ANY({list})";
 
         public override object List<T>(IReadOnlyList<T> items) => items.ToArray();
     }
@@ -32,7 +32,7 @@ internal abstract class SearchDialect
         // The connection makes LIKE case-sensitive; without ESCAPE it knows no escape character.
         public override string Like(string text, string pattern) => $"{text} LIKE {pattern}";
 
-        public override string In(string value, string list, bool negated = false) =>
+        public override string In(string value, string list, bool negated) =>
             $"{value} {(negated ? "NOT IN" : "IN")} (SELECT value FROM json_each({list}))";
 
         public override object List<T>(IReadOnlyList<T> items) => JsonSerializer.Serialize(items);

@@ -11,7 +11,7 @@ using MlopsPlane.ModelRegistry.Storage;
 namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteRegistryDb))]
-    [Migration("20261123012546_SqliteInitial")]
+    [Migration("20261123013524_SqliteInitial")]
     partial class SqliteInitial
     {
         /// <inheritdoc />

@@ -11,7 +11,7 @@ using MlopsPlane.Access.Storage;
 namespace MlopsPlane.Access.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteAccessDb))]
-    [Migration("20261123012245_SqliteInitial")]
+    [Migration("20261123013543_SqliteInitial")]
     partial class SqliteInitial
     {
         /// <inheritdoc />

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresTrackerDb))]
-    [Migration("20261123012223_PostgresInitial")]
+    [Migration("20261123013752_PostgresInitial")]
     partial class PostgresInitial
     {
         /// <inheritdoc />

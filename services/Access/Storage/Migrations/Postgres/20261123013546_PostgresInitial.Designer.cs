@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MlopsPlane.Access.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresAccessDb))]
-    [Migration("20261123012248_PostgresInitial")]
+    [Migration("20261123013546_PostgresInitial")]
     partial class PostgresInitial
     {
         /// <inheritdoc />

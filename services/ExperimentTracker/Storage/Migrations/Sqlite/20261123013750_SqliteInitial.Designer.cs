@@ -11,7 +11,7 @@ using MlopsPlane.ExperimentTracker.Storage;
 namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteTrackerDb))]
-    [Migration("20261123012220_SqliteInitial")]
+    [Migration("20261123013750_SqliteInitial")]
     partial class SqliteInitial
     {
         /// <inheritdoc />

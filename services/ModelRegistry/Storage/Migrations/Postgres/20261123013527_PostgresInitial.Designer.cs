@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresRegistryDb))]
-    [Migration("20261123012549_PostgresInitial")]
+    [Migration("20261123013527_PostgresInitial")]
     partial class PostgresInitial
     {
         /// <inheritdoc />
