@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.Contracts.Access;
 using MlopsPlane.Contracts.ExperimentTracker.V1;
 using MlopsPlane.Hosting;
 using MlopsPlane.Hosting.Workspaces;
@@ -14,6 +15,7 @@ using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Sources;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Versions;
+using MlopsPlane.ModelRegistry.Workspaces;
 using MlopsPlane.Storage.Artifacts;
 using MlopsPlane.Storage.Databases;
 
@@ -34,7 +36,8 @@ public sealed class RegistryModule : IPlaneModule
         services.AddPlaneDb<RegistryDb, SqliteRegistryDb, PostgresRegistryDb>(ServiceName);
         services.AddOutbox<RegistryDb>(ServiceName, context.DispatchInProcess);
         services.AddConsumer<RegistryDb>(ServiceName, handlers => handlers.On<RunFinished, LearnFromRuns>("run"));
-        services.AddSingleton<WorkspaceProjection<RegistryDb>>();
+        services.AddWorkspaceProjection<RegistryDb>(ServiceName);
+        services.AddSingleton<IWorkspaceContents, RegistryContents>();
         services.AddOptions<RegistryOptions>().BindConfiguration("Registry").ValidateDataAnnotations()
             .Validate(options => SourceGuard.IsPattern(options.SourcePattern), "Registry:SourcePattern must be a regular expression.")
             .ValidateOnStart();
@@ -45,6 +48,9 @@ public sealed class RegistryModule : IPlaneModule
         services.AddSingleton<InspectionSignal>().AddSingleton<InspectionMetrics>().AddSingleton<ContentReader>();
         services.AddScoped<VersionInspection>().AddScoped<RunLearner>();
         services.AddHostedService<ContentInspector>();
+        // A body that is no JSON is answered in the shape of every other error, not with an empty 400.
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new CleanText.Converter()));
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
