@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.Contracts.Access;
 using MlopsPlane.Contracts.ExperimentTracker.V1;
 using MlopsPlane.Hosting;
 using MlopsPlane.Hosting.Workspaces;
@@ -14,6 +15,7 @@ using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Sources;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Versions;
+using MlopsPlane.ModelRegistry.Workspaces;
 using MlopsPlane.Storage.Artifacts;
 using MlopsPlane.Storage.Databases;
 
@@ -34,7 +36,8 @@ public sealed class RegistryModule : IPlaneModule
         services.AddPlaneDb<RegistryDb, SqliteRegistryDb, PostgresRegistryDb>(ServiceName);
         services.AddOutbox<RegistryDb>(ServiceName, context.DispatchInProcess);
         services.AddConsumer<RegistryDb>(ServiceName, handlers => handlers.On<RunFinished, LearnFromRuns>("run"));
-        services.AddSingleton<WorkspaceProjection<RegistryDb>>();
+        services.AddWorkspaceProjection<RegistryDb>(ServiceName);
+        services.AddSingleton<RegistryContents>().AddSingleton<IWorkspaceContents>(provider => provider.GetRequiredService<RegistryContents>());
         services.AddOptions<RegistryOptions>().BindConfiguration("Registry").ValidateDataAnnotations()
             .Validate(options => SourceGuard.IsPattern(options.SourcePattern), "Registry:SourcePattern must be a regular expression.")
             .ValidateOnStart();
@@ -53,5 +56,6 @@ public sealed class RegistryModule : IPlaneModule
         VersionEndpoints.Map(routes);
         AliasEndpoints.Map(routes);
         GovernanceEndpoints.Map(routes);
+        RegistryContents.Map(routes);
     }
 }
