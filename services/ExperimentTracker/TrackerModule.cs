@@ -47,6 +47,7 @@ public sealed class TrackerModule : IPlaneModule
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         routes.MapArtifactEndpoints();
+        TrackerContents.Map(routes);
         routes.MapExperimentEndpoints();
         routes.MapRunEndpoints();
         routes.MapMetricEndpoints();
