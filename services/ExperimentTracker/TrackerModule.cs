@@ -6,6 +6,7 @@ using MlopsPlane.ExperimentTracker.Datasets;
 using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.LoggedModels;
 using MlopsPlane.ExperimentTracker.Metrics;
+using MlopsPlane.ExperimentTracker.Registrations;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Search;
 using MlopsPlane.ExperimentTracker.Storage;
@@ -35,6 +36,8 @@ public sealed class TrackerModule : IPlaneModule
         services.AddWorkspaces();
         services.AddSingleton<IWorkspaceInitializer<TrackerDb>, DefaultExperiment>();
         services.AddRuns();
+        services.AddMetricHistories();
+        services.AddRegistrations();
         services.AddSearch();
         services.AddMetricHistories();
         services.AddLoggedModels();
@@ -45,6 +48,9 @@ public sealed class TrackerModule : IPlaneModule
         routes.MapArtifactEndpoints();
         routes.MapExperimentEndpoints();
         routes.MapRunEndpoints();
+        routes.MapMetricEndpoints();
+        routes.MapDatasetEndpoints();
+        routes.MapTrackingEndpoints();
         routes.MapSearchEndpoints();
         routes.MapMetricEndpoints();
         routes.MapDatasetEndpoints();

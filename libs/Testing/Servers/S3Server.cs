@@ -13,6 +13,7 @@ public sealed class S3Server : IDisposable
 
     private readonly Process process;
     private readonly DirectoryInfo folder;
+    private bool stopped;
 
     private S3Server(Process process, DirectoryInfo folder, string address)
     {
@@ -72,8 +73,10 @@ public sealed class S3Server : IDisposable
 
     public void Dispose()
     {
-        if (!process.HasExited)
-            process.Kill(entireProcessTree: true);
+        if (stopped)
+            return;
+        stopped = true;
+        process.Kill(entireProcessTree: true);
         process.Dispose();
         folder.Delete(recursive: true);
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Experiments;
+using MlopsPlane.ExperimentTracker.Runs.Facts;
 using MlopsPlane.ExperimentTracker.Runs.Reading;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
@@ -43,7 +44,7 @@ internal static class UpdateRun
                 .Select(row => row.ExperimentId).SingleAsync(token);
             var updated = run.ToInfo(experimentId);
             if (finished)
-                await db.PublishAsync(await RunFacts.FinishedAsync(runs, workspace, http.Workspace(), updated, token), clock, token);
+                await db.PublishAsync(await RunSummary.FinishedAsync(runs, workspace, http.Workspace(), updated, token), clock, token);
             return updated;
         }, ct);
         signal.Wake();

@@ -42,13 +42,15 @@ public sealed class DirectTransferTests(S3Store fixture) : IClassFixture<S3Store
     }
 
     [Fact]
-    public async Task Completing_with_a_part_that_was_never_put_is_the_clients_fault()
+    public async Task A_bucket_that_went_away_is_a_503_and_not_ready()
     {
-        Assert.True(ArtifactPath.TryParse("direct/never", out var file));
-        var direct = fixture.Store.Direct!;
-        var upload = await direct.BeginAsync(file, 1, Ct);
-        var refused = await Assert.ThrowsAsync<PlaneException>(() => direct.CompleteAsync(file, upload.UploadId, [new UploadedPart(1, "x")], Ct));
-        Assert.Equal(400, refused.Error.Status);
+        await using var gone = new S3Store();
+        await gone.InitializeAsync();
+        gone.Server.Dispose();
+        Assert.True(ArtifactPath.TryParse("a", out var file));
+        var away = await Assert.ThrowsAsync<PlaneException>(() => gone.Store.OpenAsync(file, Ct));
+        Assert.Equal((503, "TEMPORARILY_UNAVAILABLE"), (away.Error.Status, away.Error.Code));
+        Assert.NotNull(await gone.Store.CheckAsync(Ct));
     }
 
     private static HttpClient NewClient()

@@ -1,11 +1,12 @@
 using System.Globalization;
+using MlopsPlane.Contracts.ExperimentTracker;
 using MlopsPlane.Contracts.ExperimentTracker.V1;
 using MlopsPlane.ExperimentTracker.Runs.Reading;
 
-namespace MlopsPlane.ExperimentTracker.Runs;
+namespace MlopsPlane.ExperimentTracker.Runs.Facts;
 
-/// <summary>What other services learn of a run.</summary>
-internal static class RunFacts
+/// <summary>A run in the words of Contracts; values that JSON cannot carry (NaN) are left out.</summary>
+internal static class RunSummary
 {
     private const int MaxKeys = 1000;
     private const string ContextTag = "mlflow.data.context";
@@ -16,16 +17,26 @@ internal static class RunFacts
     {
         var run = await runs.FindAsync(workspaceId, info.RunId, ct) ?? new FullRun(info);
         return new RunFinished(
-            workspace, info.ExperimentId.ToString(CultureInfo.InvariantCulture), info.RunId, info.Name, info.Status, info.StartTime, info.EndTime,
+            workspace, Id(info.ExperimentId), info.RunId, info.Name, info.Status, info.StartTime, info.EndTime, Metrics(run), Params(run), Datasets(run));
+    }
+
+    /// <summary>The answer to another service's question.</summary>
+    public static RunFacts Of(FullRun run)
+    {
+        var info = run.Info;
+        return new RunFacts(
+            info.RunId, Id(info.ExperimentId), info.Name, info.ArtifactUri, info.Status, info.StartTime, info.EndTime,
             Metrics(run), Params(run), Datasets(run));
     }
 
-    public static Dictionary<string, double> Metrics(FullRun run) => run.Metrics.Where(metric => !double.IsNaN(metric.Value))
+    private static string Id(long experimentId) => experimentId.ToString(CultureInfo.InvariantCulture);
+
+    private static Dictionary<string, double> Metrics(FullRun run) => run.Metrics.Where(metric => !double.IsNaN(metric.Value))
         .OrderBy(metric => metric.Key, StringComparer.Ordinal).Take(MaxKeys).ToDictionary(metric => metric.Key, metric => metric.Value, StringComparer.Ordinal);
 
-    public static Dictionary<string, string> Params(FullRun run) =>
+    private static Dictionary<string, string> Params(FullRun run) =>
         run.Params.OrderBy(param => param.Key, StringComparer.Ordinal).Take(MaxKeys).ToDictionary(StringComparer.Ordinal);
 
-    public static List<RunDataset> Datasets(FullRun run) =>
+    private static List<RunDataset> Datasets(FullRun run) =>
         [.. run.Datasets.Select(use => new RunDataset(use.Name, use.Digest, use.SourceType, use.Tags.Find(tag => tag.Key == ContextTag).Value))];
 }

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresTrackerDb))]
-    [Migration("20261123013752_PostgresInitial")]
+    [Migration("20261123014847_PostgresInitial")]
     partial class PostgresInitial
     {
         /// <inheritdoc />
@@ -462,7 +462,7 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
 
                     b.HasKey("RunKey", "Key");
 
-                    b.HasIndex("ExperimentKey", "Key", "IsNan", "Value");
+                    b.HasIndex("ExperimentKey", "Key", "IsNan", "Value", "RunKey");
 
                     b.ToTable("latest_metrics", (string)null);
                 });

@@ -11,7 +11,7 @@ using MlopsPlane.ExperimentTracker.Storage;
 namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteTrackerDb))]
-    [Migration("20261123013750_SqliteInitial")]
+    [Migration("20261123014844_SqliteInitial")]
     partial class SqliteInitial
     {
         /// <inheritdoc />
@@ -417,7 +417,7 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
 
                     b.HasKey("RunKey", "Key");
 
-                    b.HasIndex("ExperimentKey", "Key", "IsNan", "Value");
+                    b.HasIndex("ExperimentKey", "Key", "IsNan", "Value", "RunKey");
 
                     b.ToTable("latest_metrics", (string)null);
                 });
