@@ -136,8 +136,8 @@ public abstract class ContentTests(PlaneFixture plane) : IDisposable
         }
     }
 
-    private async Task<int[]> FoundAsync(object request) =>
-        [.. (await registry.PostAsync("/api/v1/registry/versions/search", request)).GetProperty("versions").EnumerateArray().Select(version => version.GetProperty("version").GetInt32())];
+    private async Task<IEnumerable<int>> FoundAsync(object request) =>
+        (await registry.PostAsync("/api/v1/registry/versions/search", request)).GetProperty("versions").EnumerateArray().Select(version => version.GetProperty("version").GetInt32()).ToList();
 
     private async Task ProblemAsync(HttpMethod method, string path, HttpStatusCode status, string code, object? body = null)
     {

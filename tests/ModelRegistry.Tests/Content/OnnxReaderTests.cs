@@ -61,6 +61,6 @@ public sealed class OnnxReaderTests
     private sealed class Trickle(byte[] bytes) : MemoryStream(bytes)
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            base.ReadAsync(buffer[..Math.Min(buffer.Length, bytes.Length > 1000 ? 4096 : 7)], cancellationToken);
+            base.ReadAsync(buffer[..Math.Min(buffer.Length, Length > 1000 ? 4096 : 7)], cancellationToken);
     }
 }

@@ -82,7 +82,7 @@ public abstract class LineageTests(PlaneFixture plane) : IDisposable
     private async Task<string[]> DescendantsAsync(string query) =>
         [.. (await registry.GetAsync("/api/v1/registry/lineage?" + query)).GetProperty("versions").EnumerateArray().Select(version => $"{version.GetProperty("model")}/{version.GetProperty("version")}")];
 
-    private async Task<int[]> FoundAsync(string op, double value) =>
-        [.. (await registry.PostAsync("/api/v1/registry/versions/search", new { metrics = new[] { new { key = "accuracy", op, value } } }))
-            .GetProperty("versions").EnumerateArray().Select(version => version.GetProperty("version").GetInt32())];
+    private async Task<IEnumerable<int>> FoundAsync(string op, double value) =>
+        (await registry.PostAsync("/api/v1/registry/versions/search", new { metrics = new[] { new { key = "accuracy", op, value } } }))
+            .GetProperty("versions").EnumerateArray().Select(version => version.GetProperty("version").GetInt32()).ToList();
 }
