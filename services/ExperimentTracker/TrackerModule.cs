@@ -39,7 +39,6 @@ public sealed class TrackerModule : IPlaneModule
         services.AddMetricHistories();
         services.AddRegistrations();
         services.AddSearch();
-        services.AddMetricHistories();
         services.AddLoggedModels();
     }
 
@@ -52,8 +51,6 @@ public sealed class TrackerModule : IPlaneModule
         routes.MapDatasetEndpoints();
         routes.MapTrackingEndpoints();
         routes.MapSearchEndpoints();
-        routes.MapMetricEndpoints();
-        routes.MapDatasetEndpoints();
         routes.MapLoggedModelEndpoints();
     }
 }
