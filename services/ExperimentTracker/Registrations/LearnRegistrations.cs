@@ -10,13 +10,16 @@ namespace MlopsPlane.ExperimentTracker.Registrations;
 internal sealed class LearnRegistrations(TrackerDb db)
     : IEventHandler<ModelVersionCreated>, IEventHandler<ModelVersionDeleted>, IEventHandler<ModelRenamed>
 {
-    public Task HandleAsync(ModelVersionCreated fact, CancellationToken ct) =>
+    public async Task HandleAsync(ModelVersionCreated fact, CancellationToken ct)
+    {
         // A workspace that this service has never met has no run that anything could be registered from.
-        db.Database.ExecuteSqlAsync($"""
+        await db.Database.ExecuteSqlAsync($"""
             INSERT INTO registrations (workspace_id, model, version, run_id, logged_model_id)
             SELECT id, {fact.Model}, {fact.Version}, {fact.RunId}, {fact.LoggedModelId} FROM workspaces WHERE name = {fact.Workspace}
             ON CONFLICT DO NOTHING
             """, ct);
+        await ModelVersionsTag.AppendAsync(db, fact, ct);
+    }
 
     public async Task HandleAsync(ModelVersionDeleted fact, CancellationToken ct)
     {

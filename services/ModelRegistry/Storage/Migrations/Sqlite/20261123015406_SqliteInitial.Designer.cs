@@ -11,7 +11,7 @@ using MlopsPlane.ModelRegistry.Storage;
 namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteRegistryDb))]
-    [Migration("20261123013524_SqliteInitial")]
+    [Migration("20261123015406_SqliteInitial")]
     partial class SqliteInitial
     {
         /// <inheritdoc />
@@ -244,6 +244,10 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
                     b.Property<string>("CheckDetail")
                         .HasColumnType("TEXT")
                         .HasColumnName("check_detail");
+
+                    b.Property<bool>("CheckRequested")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("check_requested");
 
                     b.Property<string>("CheckResult")
                         .HasColumnType("TEXT")

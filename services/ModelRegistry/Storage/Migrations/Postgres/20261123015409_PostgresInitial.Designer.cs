@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresRegistryDb))]
-    [Migration("20261123013527_PostgresInitial")]
+    [Migration("20261123015409_PostgresInitial")]
     partial class PostgresInitial
     {
         /// <inheritdoc />
@@ -271,6 +271,10 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("check_detail")
                         .UseCollation("C");
+
+                    b.Property<bool>("CheckRequested")
+                        .HasColumnType("boolean")
+                        .HasColumnName("check_requested");
 
                     b.Property<string>("CheckResult")
                         .HasColumnType("text")
