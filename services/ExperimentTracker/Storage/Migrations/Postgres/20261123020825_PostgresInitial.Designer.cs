@@ -12,11 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresTrackerDb))]
-<<<<<<<< HEAD:services/ExperimentTracker/Storage/Migrations/Postgres/20261123014847_PostgresInitial.Designer.cs
-    [Migration("20261123014847_PostgresInitial")]
-========
-    [Migration("20261123015958_PostgresInitial")]
->>>>>>>> tracker:services/ExperimentTracker/Storage/Migrations/Postgres/20261123015958_PostgresInitial.Designer.cs
+    [Migration("20261123020825_PostgresInitial")]
     partial class PostgresInitial
     {
         /// <inheritdoc />

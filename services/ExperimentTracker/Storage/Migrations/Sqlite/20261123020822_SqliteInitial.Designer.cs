@@ -5,76 +5,59 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using MlopsPlane.ExperimentTracker.Storage;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
+namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
 {
-    [DbContext(typeof(PostgresTrackerDb))]
-<<<<<<<< HEAD:services/ExperimentTracker/Storage/Migrations/Postgres/20261123014847_PostgresInitial.Designer.cs
-    [Migration("20261123014847_PostgresInitial")]
-========
-    [Migration("20261123015958_PostgresInitial")]
->>>>>>>> tracker:services/ExperimentTracker/Storage/Migrations/Postgres/20261123015958_PostgresInitial.Designer.cs
-    partial class PostgresInitial
+    [DbContext(typeof(SqliteTrackerDb))]
+    [Migration("20261123020822_SqliteInitial")]
+    partial class SqliteInitial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
-                .HasAnnotation("Relational:MaxIdentifierLength", 63);
-
-            NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
+            modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Datasets.Dataset", b =>
                 {
                     b.Property<long>("DatasetKey")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("dataset_key");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("DatasetKey"));
 
                     b.Property<string>("Digest")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("digest")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
 
                     b.Property<long>("ExperimentKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("experiment_key");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
 
                     b.Property<string>("Profile")
-                        .HasColumnType("text")
-                        .HasColumnName("profile")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile");
 
                     b.Property<string>("Schema")
-                        .HasColumnType("text")
-                        .HasColumnName("schema")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("schema");
 
                     b.Property<string>("Source")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("source")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
 
                     b.Property<string>("SourceType")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("source_type")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_type");
 
                     b.HasKey("DatasetKey");
 
@@ -88,17 +71,15 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 {
                     b.Property<long>("InputKey")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("input_key");
 
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("InputKey"));
-
                     b.Property<long>("DatasetKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("dataset_key");
 
                     b.Property<long>("RunKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("run_key");
 
                     b.HasKey("InputKey");
@@ -114,19 +95,17 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Datasets.InputTag", b =>
                 {
                     b.Property<long>("InputKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("input_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("text")
-                        .HasColumnName("key")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
 
                     b.Property<string>("Value")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("value")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
 
                     b.HasKey("InputKey", "Key");
 
@@ -136,13 +115,12 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Datasets.ModelInput", b =>
                 {
                     b.Property<long>("RunKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("run_key");
 
                     b.Property<string>("ModelId")
-                        .HasColumnType("text")
-                        .HasColumnName("model_id")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model_id");
 
                     b.HasKey("RunKey", "ModelId");
 
@@ -152,16 +130,15 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Datasets.ModelOutput", b =>
                 {
                     b.Property<long>("RunKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("run_key");
 
                     b.Property<string>("ModelId")
-                        .HasColumnType("text")
-                        .HasColumnName("model_id")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model_id");
 
                     b.Property<long>("Step")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("step");
 
                     b.HasKey("RunKey", "ModelId");
@@ -173,43 +150,38 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 {
                     b.Property<long>("ExperimentKey")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("experiment_key");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("ExperimentKey"));
 
                     b.Property<string>("ArtifactLocation")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("artifact_location")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("artifact_location");
 
                     b.Property<long>("CreationTime")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("creation_time");
 
                     b.Property<long>("ExperimentId")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("experiment_id");
 
                     b.Property<long>("LastUpdateTime")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("last_update_time");
 
                     b.Property<string>("LifecycleStage")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("lifecycle_stage")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lifecycle_stage");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
 
                     b.Property<int>("WorkspaceId")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("workspace_id");
 
                     b.HasKey("ExperimentKey");
@@ -228,11 +200,11 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Experiments.ExperimentCounter", b =>
                 {
                     b.Property<int>("WorkspaceId")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("workspace_id");
 
                     b.Property<long>("Last")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("last");
 
                     b.HasKey("WorkspaceId");
@@ -243,19 +215,17 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Experiments.ExperimentTag", b =>
                 {
                     b.Property<long>("ExperimentKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("experiment_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("text")
-                        .HasColumnName("key")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
 
                     b.Property<string>("Value")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("value")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
 
                     b.HasKey("ExperimentKey", "Key");
 
@@ -266,70 +236,60 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 {
                     b.Property<long>("ModelKey")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("model_key");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("ModelKey"));
 
                     b.Property<string>("ArtifactUri")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("artifact_uri")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("artifact_uri");
 
                     b.Property<long>("CreationTime")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("creation_time");
 
                     b.Property<long>("ExperimentKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("experiment_key");
 
                     b.Property<long>("LastUpdateTime")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("last_update_time");
 
                     b.Property<string>("LifecycleStage")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("lifecycle_stage")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lifecycle_stage");
 
                     b.Property<string>("ModelId")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("model_id")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model_id");
 
                     b.Property<string>("ModelType")
-                        .HasColumnType("text")
-                        .HasColumnName("model_type")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model_type");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
 
                     b.Property<string>("SourceRunId")
-                        .HasColumnType("text")
-                        .HasColumnName("source_run_id")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_run_id");
 
                     b.Property<string>("Status")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("status")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
 
                     b.Property<string>("StatusMessage")
-                        .HasColumnType("text")
-                        .HasColumnName("status_message")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status_message");
 
                     b.Property<int>("WorkspaceId")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("workspace_id");
 
                     b.HasKey("ModelKey");
@@ -345,43 +305,39 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.LoggedModels.LoggedModelMetric", b =>
                 {
                     b.Property<long>("ModelKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("model_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("text")
-                        .HasColumnName("key")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
 
                     b.Property<long>("Timestamp")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("timestamp");
 
                     b.Property<long>("Step")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("step");
 
                     b.Property<string>("RunId")
-                        .HasColumnType("text")
-                        .HasColumnName("run_id")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
 
                     b.Property<string>("DatasetDigest")
-                        .HasColumnType("text")
-                        .HasColumnName("dataset_digest")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dataset_digest");
 
                     b.Property<string>("DatasetName")
-                        .HasColumnType("text")
-                        .HasColumnName("dataset_name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dataset_name");
 
                     b.Property<bool>("IsNan")
-                        .HasColumnType("boolean")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("is_nan");
 
                     b.Property<double>("Value")
-                        .HasColumnType("double precision")
+                        .HasColumnType("REAL")
                         .HasColumnName("value");
 
                     b.HasKey("ModelKey", "Key", "Timestamp", "Step", "RunId");
@@ -392,19 +348,17 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.LoggedModels.LoggedModelParam", b =>
                 {
                     b.Property<long>("ModelKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("model_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("text")
-                        .HasColumnName("key")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
 
                     b.Property<string>("Value")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("value")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
 
                     b.HasKey("ModelKey", "Key");
 
@@ -414,19 +368,17 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.LoggedModels.LoggedModelTag", b =>
                 {
                     b.Property<long>("ModelKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("model_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("text")
-                        .HasColumnName("key")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
 
                     b.Property<string>("Value")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("value")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
 
                     b.HasKey("ModelKey", "Key");
 
@@ -436,32 +388,31 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Metrics.LatestMetric", b =>
                 {
                     b.Property<long>("RunKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("run_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("text")
-                        .HasColumnName("key")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
 
                     b.Property<long>("ExperimentKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("experiment_key");
 
                     b.Property<bool>("IsNan")
-                        .HasColumnType("boolean")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("is_nan");
 
                     b.Property<long>("Step")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("step");
 
                     b.Property<long>("Timestamp")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("timestamp");
 
                     b.Property<double>("Value")
-                        .HasColumnType("double precision")
+                        .HasColumnType("REAL")
                         .HasColumnName("value");
 
                     b.HasKey("RunKey", "Key");
@@ -474,28 +425,27 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Metrics.Metric", b =>
                 {
                     b.Property<long>("RunKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("run_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("text")
-                        .HasColumnName("key")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
 
                     b.Property<long>("Timestamp")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("timestamp");
 
                     b.Property<long>("Step")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("step");
 
                     b.Property<double>("Value")
-                        .HasColumnType("double precision")
+                        .HasColumnType("REAL")
                         .HasColumnName("value");
 
                     b.Property<bool>("IsNan")
-                        .HasColumnType("boolean")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("is_nan");
 
                     b.HasKey("RunKey", "Key", "Timestamp", "Step", "Value", "IsNan");
@@ -506,27 +456,24 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Registrations.Registration", b =>
                 {
                     b.Property<int>("WorkspaceId")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("workspace_id");
 
                     b.Property<string>("Model")
-                        .HasColumnType("text")
-                        .HasColumnName("model")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
 
                     b.Property<int>("Version")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("version");
 
                     b.Property<string>("LoggedModelId")
-                        .HasColumnType("text")
-                        .HasColumnName("logged_model_id")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("logged_model_id");
 
                     b.Property<string>("RunId")
-                        .HasColumnType("text")
-                        .HasColumnName("run_id")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
 
                     b.HasKey("WorkspaceId", "Model", "Version");
 
@@ -541,30 +488,26 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 {
                     b.Property<long>("RemovalKey")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("removal_key");
 
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("RemovalKey"));
-
                     b.Property<int>("Attempts")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
 
                     b.Property<long>("DueAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("due_at");
 
                     b.Property<string>("Uri")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("uri")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("uri");
 
                     b.Property<string>("Workspace")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("workspace")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("workspace");
 
                     b.HasKey("RemovalKey");
 
@@ -576,11 +519,11 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Retention.RetentionPolicy", b =>
                 {
                     b.Property<int>("WorkspaceId")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("workspace_id");
 
                     b.Property<int>("DeletedAfterDays")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("deleted_after_days");
 
                     b.HasKey("WorkspaceId");
@@ -591,23 +534,21 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Runs.Param", b =>
                 {
                     b.Property<long>("RunKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("run_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("text")
-                        .HasColumnName("key")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
 
                     b.Property<long>("ExperimentKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("experiment_key");
 
                     b.Property<string>("Value")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("value")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
 
                     b.HasKey("RunKey", "Key");
 
@@ -618,64 +559,56 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 {
                     b.Property<long>("RunKey")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("run_key");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("RunKey"));
 
                     b.Property<string>("ArtifactUri")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("artifact_uri")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("artifact_uri");
 
                     b.Property<long?>("DeletedTime")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("deleted_time");
 
                     b.Property<long?>("EndTime")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("end_time");
 
                     b.Property<long>("ExperimentKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("experiment_key");
 
                     b.Property<string>("LifecycleStage")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("lifecycle_stage")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lifecycle_stage");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
 
                     b.Property<string>("RunId")
-                        .HasColumnType("text")
-                        .HasColumnName("run_id")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
 
                     b.Property<long>("StartTime")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("start_time");
 
                     b.Property<string>("Status")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("status")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
 
                     b.Property<string>("UserId")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("user_id")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
 
                     b.Property<int>("WorkspaceId")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("workspace_id");
 
                     b.HasKey("RunKey");
@@ -692,23 +625,21 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Runs.RunTag", b =>
                 {
                     b.Property<long>("RunKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("run_key");
 
                     b.Property<string>("Key")
-                        .HasColumnType("text")
-                        .HasColumnName("key")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
 
                     b.Property<long>("ExperimentKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("experiment_key");
 
                     b.Property<string>("Value")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("value")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
 
                     b.HasKey("RunKey", "Key");
 
@@ -719,16 +650,13 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("id");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
 
                     b.HasKey("Id");
 
@@ -741,17 +669,15 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxCursor", b =>
                 {
                     b.Property<string>("Consumer")
-                        .HasColumnType("text")
-                        .HasColumnName("consumer")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("consumer");
 
                     b.Property<string>("Aggregate")
-                        .HasColumnType("text")
-                        .HasColumnName("aggregate")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("aggregate");
 
                     b.Property<long>("LastSequence")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("last_sequence");
 
                     b.HasKey("Consumer", "Aggregate");
@@ -762,38 +688,34 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.ParkedDelivery", b =>
                 {
                     b.Property<string>("Consumer")
-                        .HasColumnType("text")
-                        .HasColumnName("consumer")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("consumer");
 
                     b.Property<string>("Aggregate")
-                        .HasColumnType("text")
-                        .HasColumnName("aggregate")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("aggregate");
 
                     b.Property<long>("Sequence")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("sequence");
 
                     b.Property<Guid>("MessageId")
-                        .HasColumnType("uuid")
+                        .HasColumnType("TEXT")
                         .HasColumnName("message_id");
 
                     b.Property<long>("ParkedAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("parked_at");
 
                     b.Property<string>("Payload")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("payload")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payload");
 
                     b.Property<string>("Type")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("type")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
 
                     b.HasKey("Consumer", "Aggregate", "Sequence");
 
@@ -803,12 +725,11 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.Messaging.Outbox.AggregateSequence", b =>
                 {
                     b.Property<string>("Aggregate")
-                        .HasColumnType("text")
-                        .HasColumnName("aggregate")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("aggregate");
 
                     b.Property<long>("Last")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("last");
 
                     b.HasKey("Aggregate");
@@ -820,53 +741,47 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 {
                     b.Property<long>("Position")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("position");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Position"));
 
                     b.Property<string>("Aggregate")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("aggregate")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("aggregate");
 
                     b.Property<int>("Attempts")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
 
                     b.Property<string>("LastError")
-                        .HasColumnType("text")
-                        .HasColumnName("last_error")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
 
                     b.Property<Guid>("MessageId")
-                        .HasColumnType("uuid")
+                        .HasColumnType("TEXT")
                         .HasColumnName("message_id");
 
                     b.Property<long>("OccurredAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("occurred_at");
 
                     b.Property<long?>("ParkedAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("parked_at");
 
                     b.Property<string>("Payload")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("payload")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payload");
 
                     b.Property<long>("Sequence")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("sequence");
 
                     b.Property<string>("Type")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("type")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
 
                     b.HasKey("Position");
 
