@@ -1,10 +1,22 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.Contracts.Access;
+using MlopsPlane.Contracts.ExperimentTracker.V1;
 using MlopsPlane.Hosting;
+using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Messaging;
 using MlopsPlane.Mlflow;
+using MlopsPlane.ModelRegistry.Aliases;
+using MlopsPlane.ModelRegistry.Content;
+using MlopsPlane.ModelRegistry.Governance;
+using MlopsPlane.ModelRegistry.Lineage;
+using MlopsPlane.ModelRegistry.Models;
+using MlopsPlane.ModelRegistry.Sources;
+using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.ModelRegistry.Versions;
+using MlopsPlane.ModelRegistry.Workspaces;
+using MlopsPlane.Storage.Artifacts;
 using MlopsPlane.Storage.Databases;
 
 namespace MlopsPlane.ModelRegistry;
@@ -20,11 +32,32 @@ public sealed class RegistryModule : IPlaneModule
     {
         var services = builder.Services;
         services.AddMlflowProtocol();
+        services.AddArtifactStore();
         services.AddPlaneDb<RegistryDb, SqliteRegistryDb, PostgresRegistryDb>(ServiceName);
         services.AddOutbox<RegistryDb>(ServiceName, context.DispatchInProcess);
+        services.AddConsumer<RegistryDb>(ServiceName, handlers => handlers.On<RunFinished, LearnFromRuns>("run"));
+        services.AddWorkspaceProjection<RegistryDb>(ServiceName);
+        services.AddSingleton<IWorkspaceContents, RegistryContents>();
+        services.AddOptions<RegistryOptions>().BindConfiguration("Registry").ValidateDataAnnotations()
+            .Validate(options => SourceGuard.IsPattern(options.SourcePattern), "Registry:SourcePattern must be a regular expression.")
+            .ValidateOnStart();
+        services.AddSingleton(provider => RegistryStatements.Of(provider.GetRequiredKeyedService<PlaneDatabase>(ServiceName)));
+        services.AddSingleton<ModelReader>().AddSingleton<ModelSearch>().AddScoped<ModelBatchReader>();
+        services.AddSingleton<VersionReader>().AddSingleton<VersionSearch>().AddSingleton<VersionTagReader>();
+        services.AddSingleton<SourceGuard>().AddSingleton<SourceResolver>();
+        services.AddSingleton<InspectionSignal>().AddSingleton<InspectionMetrics>().AddSingleton<ContentReader>();
+        services.AddScoped<VersionInspection>().AddScoped<RunLearner>();
+        services.AddHostedService<ContentInspector>();
+        // A body that is no JSON is answered in the shape of every other error, not with an empty 400.
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new CleanText.Converter()));
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
+        ModelEndpoints.Map(routes);
+        VersionEndpoints.Map(routes);
+        AliasEndpoints.Map(routes);
+        GovernanceEndpoints.Map(routes);
     }
 }

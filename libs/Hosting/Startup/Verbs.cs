@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using MlopsPlane.Hosting.Operations;
 using MlopsPlane.Storage.Databases;
 
 namespace MlopsPlane.Hosting.Startup;
@@ -11,6 +12,8 @@ internal static class Verbs
     public static async Task<int> RunAsync(CommandLine command, WebApplication app, PlaneHostOptions options) => command.Verb switch
     {
         "migrate" => await MigrateAsync(app, options),
+        "backup" => await BackupVerb.RunAsync(app.Services, command.Operand!),
+        "restore" => await RestoreVerb.RunAsync(app.Services, command.Operand!),
         _ => await ServeAsync(app, options),
     };
 

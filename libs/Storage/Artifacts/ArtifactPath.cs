@@ -15,7 +15,7 @@ public readonly record struct ArtifactPath
     private const int MaxDecodings = 10;
 
     /// <summary>A folder of the root that belongs to the store itself.</summary>
-    internal const string Reserved = ".plane";
+    public const string Reserved = ".plane";
 
     private readonly string? value;
 

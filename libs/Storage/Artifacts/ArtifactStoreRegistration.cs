@@ -44,7 +44,7 @@ public static class ArtifactStoreRegistration
             ? new LocalArtifactStore(LocalFolder(artifacts, data), clock)
             : new S3ArtifactStore(Connect(artifacts.S3), artifacts, clock);
 
-    private static AmazonS3Client Connect(ArtifactOptions.S3Options options)
+    private static S3Client Connect(ArtifactOptions.S3Options options)
     {
         var config = new AmazonS3Config
         {
@@ -59,8 +59,8 @@ public static class ArtifactStoreRegistration
         else
             config.RegionEndpoint = RegionEndpoint.GetBySystemName(options.Region);
         return options.AccessKey is null
-            ? new AmazonS3Client(config)
-            : new AmazonS3Client(new BasicAWSCredentials(options.AccessKey, options.SecretKey), config);
+            ? new S3Client(config)
+            : new S3Client(new BasicAWSCredentials(options.AccessKey, options.SecretKey), config);
     }
 
     private sealed class ArtifactStoreCheck(IArtifactStore store) : IHealthCheck

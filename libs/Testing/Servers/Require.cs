@@ -15,6 +15,14 @@ public static class Require
         return server!;
     }
 
+    public static async Task<S3Server> S3Async()
+    {
+        var server = await S3Server.StartAsync();
+        if (server is null)
+            Missing("s3rver: run npm ci.");
+        return server!;
+    }
+
     public static void Missing(string what)
     {
         if (string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase))

@@ -1,26 +1,37 @@
+using MlopsPlane.Primitives;
+
 namespace MlopsPlane.Storage.Artifacts.Local;
 
 /// <summary>A folder of this machine. A file is written aside, flushed, and renamed to its name.</summary>
-public class LocalArtifactStore : IArtifactStore
+internal sealed class LocalArtifactStore : IArtifactStore
 {
     private const int NoFolder = 20;
+
+    private const int CopyBytes = 128 * 1024;
+
+    private static readonly FileStreamOptions Incoming = new()
+    {
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.Write,
+        Options = FileOptions.Asynchronous,
+        BufferSize = 0,
+    };
 
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None };
     private readonly string root;
     private readonly string aside;
+    private readonly TimeProvider clock;
 
     public LocalArtifactStore(string folder, TimeProvider clock)
     {
         root = Path.GetFullPath(folder);
         aside = Path.Combine(root, ArtifactPath.Reserved);
-        Clock = clock;
+        this.clock = clock;
         Directory.CreateDirectory(aside);
         RemoveAbandoned();
     }
 
     public IDirectTransfer? Direct => null;
-
-    protected TimeProvider Clock { get; }
 
     public Task<ArtifactContent?> OpenAsync(ArtifactPath path, CancellationToken ct)
     {
@@ -71,14 +82,13 @@ public class LocalArtifactStore : IArtifactStore
         var target = Locate(path);
         if (path.IsRoot || Directory.Exists(target))
             throw ArtifactErrors.Occupied(path);
-        var written = Path.Combine(aside, Guid.CreateVersion7(Clock.GetUtcNow()).ToString("N"));
+        var written = Path.Combine(aside, clock.NewHexId());
         try
         {
-            await using (var file = Create(written))
+            await using (var file = new FileStream(written, Incoming))
             {
-                await body.CopyToAsync(file, 128 * 1024, ct);
-                await file.FlushAsync(ct);
-                (file as FileStream)?.Flush(flushToDisk: true);
+                await body.CopyToAsync(file, CopyBytes, ct);
+                file.Flush(flushToDisk: true);
             }
 
             var folder = Path.GetDirectoryName(target)!;
@@ -104,7 +114,7 @@ public class LocalArtifactStore : IArtifactStore
     {
         // A folder vanishes under its name at once and is emptied afterwards, so no reader sees half of it.
         var target = Locate(path);
-        var doomed = Path.Combine(aside, Guid.CreateVersion7(Clock.GetUtcNow()).ToString("N"));
+        var doomed = Path.Combine(aside, clock.NewHexId());
         if (File.Exists(target))
         {
             File.Delete(target);
@@ -125,15 +135,6 @@ public class LocalArtifactStore : IArtifactStore
 
     public Task<string?> CheckAsync(CancellationToken ct) =>
         Task.FromResult(Directory.Exists(aside) ? null : $"The folder {root} is gone.");
-
-    /// <summary>Where a body is written before it gets its name.</summary>
-    protected virtual Stream Create(string file) => new FileStream(file, new FileStreamOptions
-    {
-        Mode = FileMode.CreateNew,
-        Access = FileAccess.Write,
-        Options = FileOptions.Asynchronous,
-        BufferSize = 0,
-    });
 
     /// <summary>A file stands where the path has a folder.</summary>
     private static bool IsNoFolder(Exception failure) => failure is IOException && (failure.HResult & 0xFFFF) == NoFolder;
@@ -164,7 +165,7 @@ public class LocalArtifactStore : IArtifactStore
     /// <summary>Files that a killed process left aside; a day is longer than any upload that still runs.</summary>
     private void RemoveAbandoned()
     {
-        var limit = Clock.GetUtcNow().UtcDateTime.AddDays(-1);
+        var limit = clock.GetUtcNow().UtcDateTime.AddDays(-1);
         foreach (var left in new DirectoryInfo(aside).EnumerateFileSystemInfos())
         {
             if (left.LastWriteTimeUtc >= limit)

@@ -1,6 +1,8 @@
 using System.Net;
+using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using MlopsPlane.Primitives;
 
 namespace MlopsPlane.Storage.Artifacts.S3;
 
@@ -82,7 +84,7 @@ internal sealed class S3ArtifactStore(IAmazonS3 client, ArtifactOptions options,
             await client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = keys.Bucket, Prefix = keys.Below(ArtifactPath.Root), MaxKeys = 1 }, ct);
             return null;
         }
-        catch (Exception failure) when (failure is AmazonS3Exception or HttpRequestException or IOException)
+        catch (Exception failure) when (failure is AmazonServiceException or PlaneException)
         {
             return $"The bucket {keys.Bucket} cannot be used: {failure.Message}";
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -74,10 +75,23 @@ internal sealed class S3Upload(IAmazonS3 client, string bucket, string key)
         }
         catch
         {
-            // Parts of an upload that is neither completed nor aborted are paid for and shown nowhere.
-            await client.AbortMultipartUploadAsync(
-                new AbortMultipartUploadRequest { BucketName = bucket, Key = key, UploadId = upload.UploadId }, CancellationToken.None);
+            await AbandonAsync(upload.UploadId);
             throw;
+        }
+    }
+
+    /// <summary>Parts of an upload that is neither completed nor aborted are paid for and shown nowhere.</summary>
+    private async Task AbandonAsync(string uploadId)
+    {
+        try
+        {
+            await client.AbortMultipartUploadAsync(
+                new AbortMultipartUploadRequest { BucketName = bucket, Key = key, UploadId = uploadId }, CancellationToken.None);
+        }
+        catch (AmazonServiceException)
+        {
+            // The upload failed already, and why it did is what the caller must hear. A lifecycle rule of the bucket
+            // collects parts that are left.
         }
     }
 

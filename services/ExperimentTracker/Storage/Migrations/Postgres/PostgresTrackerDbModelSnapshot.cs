@@ -459,7 +459,7 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
 
                     b.HasKey("RunKey", "Key");
 
-                    b.HasIndex("ExperimentKey", "Key", "IsNan", "Value");
+                    b.HasIndex("ExperimentKey", "Key", "IsNan", "Value", "RunKey");
 
                     b.ToTable("latest_metrics", (string)null);
                 });

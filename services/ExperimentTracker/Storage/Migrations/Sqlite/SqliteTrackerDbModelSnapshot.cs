@@ -414,7 +414,7 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
 
                     b.HasKey("RunKey", "Key");
 
-                    b.HasIndex("ExperimentKey", "Key", "IsNan", "Value");
+                    b.HasIndex("ExperimentKey", "Key", "IsNan", "Value", "RunKey");
 
                     b.ToTable("latest_metrics", (string)null);
                 });

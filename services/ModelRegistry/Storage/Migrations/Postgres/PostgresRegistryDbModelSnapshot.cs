@@ -182,6 +182,686 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
 
                     b.ToTable("outbox", (string)null);
                 });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Aliases.ModelAlias", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_key");
+
+                    b.Property<string>("Alias")
+                        .HasColumnType("text")
+                        .HasColumnName("alias")
+                        .UseCollation("C");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("ModelKey", "Alias");
+
+                    b.HasIndex("ModelKey", "Version");
+
+                    b.ToTable("registered_model_aliases", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Content.SignatureTensor", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_key");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Direction")
+                        .HasColumnType("text")
+                        .HasColumnName("direction")
+                        .UseCollation("C");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<string>("ElementType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("element_type")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Shape")
+                        .HasColumnType("text")
+                        .HasColumnName("shape")
+                        .UseCollation("C");
+
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("integer")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("ModelKey", "Version", "Direction", "Position");
+
+                    b.ToTable("signature_tensors", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Content.VersionContent", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_key");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("CheckDetail")
+                        .HasColumnType("text")
+                        .HasColumnName("check_detail")
+                        .UseCollation("C");
+
+                    b.Property<string>("CheckResult")
+                        .HasColumnType("text")
+                        .HasColumnName("check_result")
+                        .UseCollation("C");
+
+                    b.Property<long?>("CheckedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("checked_at");
+
+                    b.Property<string>("Digest")
+                        .HasColumnType("text")
+                        .HasColumnName("digest")
+                        .UseCollation("C");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<int>("FileCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("file_count");
+
+                    b.Property<long?>("InspectedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("inspected_at");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state")
+                        .UseCollation("C");
+
+                    b.Property<long>("TotalBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_bytes");
+
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("integer")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("ModelKey", "Version");
+
+                    b.HasIndex("DueAt");
+
+                    b.HasIndex("WorkspaceId", "Digest");
+
+                    b.ToTable("version_contents", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Content.VersionFile", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_key");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("path")
+                        .UseCollation("C");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sha256")
+                        .UseCollation("C");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("integer")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("ModelKey", "Version", "Number");
+
+                    b.HasIndex("WorkspaceId", "Sha256");
+
+                    b.ToTable("version_files", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Content.VersionSignature", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_key");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<string>("GraphName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("graph_name")
+                        .UseCollation("C");
+
+                    b.Property<long>("IrVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ir_version");
+
+                    b.Property<long>("Opset")
+                        .HasColumnType("bigint")
+                        .HasColumnName("opset");
+
+                    b.Property<long>("ParameterCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("parameter_count");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("path")
+                        .UseCollation("C");
+
+                    b.Property<string>("Producer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("producer")
+                        .UseCollation("C");
+
+                    b.Property<string>("ProducerVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("producer_version")
+                        .UseCollation("C");
+
+                    b.HasKey("ModelKey", "Version");
+
+                    b.ToTable("version_signatures", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.History.HistoryEntry", b =>
+                {
+                    b.Property<long>("EntryId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("entry_id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("EntryId"));
+
+                    b.Property<string>("Actor")
+                        .HasColumnType("text")
+                        .HasColumnName("actor")
+                        .UseCollation("C");
+
+                    b.Property<string>("Alias")
+                        .HasColumnType("text")
+                        .HasColumnName("alias")
+                        .UseCollation("C");
+
+                    b.Property<string>("From")
+                        .HasColumnType("text")
+                        .HasColumnName("from_value")
+                        .UseCollation("C");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind")
+                        .UseCollation("C");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_key");
+
+                    b.Property<long>("OccurredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("occurred_at");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<string>("To")
+                        .HasColumnType("text")
+                        .HasColumnName("to_value")
+                        .UseCollation("C");
+
+                    b.Property<int?>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("integer")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("EntryId");
+
+                    b.HasIndex("ModelKey", "EntryId");
+
+                    b.HasIndex("WorkspaceId", "Model", "EntryId");
+
+                    b.ToTable("history", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Lineage.KnownDataset", b =>
+                {
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("integer")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("text")
+                        .HasColumnName("run_id")
+                        .UseCollation("C");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<string>("Context")
+                        .HasColumnType("text")
+                        .HasColumnName("context")
+                        .UseCollation("C");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("digest")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("SourceType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source_type")
+                        .UseCollation("C");
+
+                    b.HasKey("WorkspaceId", "RunId", "Position");
+
+                    b.HasIndex("WorkspaceId", "Name", "Digest");
+
+                    b.ToTable("known_datasets", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Lineage.KnownMetric", b =>
+                {
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("integer")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("text")
+                        .HasColumnName("run_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.HasKey("WorkspaceId", "RunId", "Key");
+
+                    b.HasIndex("WorkspaceId", "Key", "Value");
+
+                    b.ToTable("known_metrics", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Lineage.KnownRun", b =>
+                {
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("integer")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("text")
+                        .HasColumnName("run_id")
+                        .UseCollation("C");
+
+                    b.Property<long?>("EndTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("end_time");
+
+                    b.Property<string>("ExperimentId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("experiment_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("LearntAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("learnt_at");
+
+                    b.Property<string>("RunName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("run_name")
+                        .UseCollation("C");
+
+                    b.Property<long>("StartTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("start_time");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status")
+                        .UseCollation("C");
+
+                    b.HasKey("WorkspaceId", "RunId");
+
+                    b.ToTable("known_runs", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Models.ModelTag", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_key");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value")
+                        .UseCollation("C");
+
+                    b.HasKey("ModelKey", "Key");
+
+                    b.HasIndex("Key");
+
+                    b.ToTable("registered_model_tags", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Models.RegisteredModel", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_key");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("ModelKey"));
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description")
+                        .UseCollation("C");
+
+                    b.Property<int>("LastVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("last_version");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("integer")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("ModelKey");
+
+                    b.HasIndex("WorkspaceId", "Name")
+                        .IsUnique();
+
+                    b.HasIndex("WorkspaceId", "UpdatedAt");
+
+                    b.ToTable("registered_models", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Versions.ModelVersion", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_key");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CurrentStage")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("current_stage")
+                        .UseCollation("C");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description")
+                        .UseCollation("C");
+
+                    b.Property<string>("LoggedModelId")
+                        .HasColumnType("text")
+                        .HasColumnName("logged_model_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("text")
+                        .HasColumnName("run_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("RunLink")
+                        .HasColumnType("text")
+                        .HasColumnName("run_link")
+                        .UseCollation("C");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source")
+                        .UseCollation("C");
+
+                    b.Property<string>("StorageLocation")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("storage_location")
+                        .UseCollation("C");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("integer")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("ModelKey", "Version");
+
+                    b.HasIndex("WorkspaceId", "RunId");
+
+                    b.HasIndex("WorkspaceId", "UpdatedAt");
+
+                    b.HasIndex("ModelKey", "CurrentStage", "Version");
+
+                    b.ToTable("model_versions", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Versions.VersionTag", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_key");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value")
+                        .UseCollation("C");
+
+                    b.HasKey("ModelKey", "Version", "Key");
+
+                    b.HasIndex("Key");
+
+                    b.ToTable("model_version_tags", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Aliases.ModelAlias", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Versions.ModelVersion", null)
+                        .WithMany()
+                        .HasForeignKey("ModelKey", "Version")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Content.SignatureTensor", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Content.VersionSignature", null)
+                        .WithMany()
+                        .HasForeignKey("ModelKey", "Version")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Content.VersionContent", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Versions.ModelVersion", null)
+                        .WithOne()
+                        .HasForeignKey("MlopsPlane.ModelRegistry.Content.VersionContent", "ModelKey", "Version")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Content.VersionFile", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Content.VersionContent", null)
+                        .WithMany()
+                        .HasForeignKey("ModelKey", "Version")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Content.VersionSignature", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Content.VersionContent", null)
+                        .WithOne()
+                        .HasForeignKey("MlopsPlane.ModelRegistry.Content.VersionSignature", "ModelKey", "Version")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Lineage.KnownDataset", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Lineage.KnownRun", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Lineage.KnownMetric", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Lineage.KnownRun", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Models.ModelTag", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Models.RegisteredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Versions.ModelVersion", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Models.RegisteredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Versions.VersionTag", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Versions.ModelVersion", null)
+                        .WithMany()
+                        .HasForeignKey("ModelKey", "Version")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
 #pragma warning restore 612, 618
         }
     }

@@ -161,6 +161,635 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
 
                     b.ToTable("outbox", (string)null);
                 });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Aliases.ModelAlias", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_key");
+
+                    b.Property<string>("Alias")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("alias");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("ModelKey", "Alias");
+
+                    b.HasIndex("ModelKey", "Version");
+
+                    b.ToTable("registered_model_aliases", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Content.SignatureTensor", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_key");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Direction")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("direction");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.Property<string>("ElementType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("element_type");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Shape")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("shape");
+
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("ModelKey", "Version", "Direction", "Position");
+
+                    b.ToTable("signature_tensors", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Content.VersionContent", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_key");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("CheckDetail")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("check_detail");
+
+                    b.Property<string>("CheckResult")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("check_result");
+
+                    b.Property<long?>("CheckedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("checked_at");
+
+                    b.Property<string>("Digest")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<int>("FileCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("file_count");
+
+                    b.Property<long?>("InspectedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("inspected_at");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<long>("TotalBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_bytes");
+
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("ModelKey", "Version");
+
+                    b.HasIndex("DueAt");
+
+                    b.HasIndex("WorkspaceId", "Digest");
+
+                    b.ToTable("version_contents", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Content.VersionFile", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_key");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size");
+
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("ModelKey", "Version", "Number");
+
+                    b.HasIndex("WorkspaceId", "Sha256");
+
+                    b.ToTable("version_files", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Content.VersionSignature", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_key");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("GraphName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("graph_name");
+
+                    b.Property<long>("IrVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ir_version");
+
+                    b.Property<long>("Opset")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opset");
+
+                    b.Property<long>("ParameterCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("parameter_count");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<string>("Producer")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("producer");
+
+                    b.Property<string>("ProducerVersion")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("producer_version");
+
+                    b.HasKey("ModelKey", "Version");
+
+                    b.ToTable("version_signatures", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.History.HistoryEntry", b =>
+                {
+                    b.Property<long>("EntryId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("entry_id");
+
+                    b.Property<string>("Actor")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<string>("Alias")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("alias");
+
+                    b.Property<string>("From")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from_value");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_key");
+
+                    b.Property<long>("OccurredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("occurred_at");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("To")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to_value");
+
+                    b.Property<int?>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("EntryId");
+
+                    b.HasIndex("ModelKey", "EntryId");
+
+                    b.HasIndex("WorkspaceId", "Model", "EntryId");
+
+                    b.ToTable("history", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Lineage.KnownDataset", b =>
+                {
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.Property<string>("Context")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("context");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("SourceType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_type");
+
+                    b.HasKey("WorkspaceId", "RunId", "Position");
+
+                    b.HasIndex("WorkspaceId", "Name", "Digest");
+
+                    b.ToTable("known_datasets", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Lineage.KnownMetric", b =>
+                {
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("REAL")
+                        .HasColumnName("value");
+
+                    b.HasKey("WorkspaceId", "RunId", "Key");
+
+                    b.HasIndex("WorkspaceId", "Key", "Value");
+
+                    b.ToTable("known_metrics", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Lineage.KnownRun", b =>
+                {
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<long?>("EndTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("end_time");
+
+                    b.Property<string>("ExperimentId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<long>("LearntAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("learnt_at");
+
+                    b.Property<string>("RunName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_name");
+
+                    b.Property<long>("StartTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start_time");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.HasKey("WorkspaceId", "RunId");
+
+                    b.ToTable("known_runs", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Models.ModelTag", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_key");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("ModelKey", "Key");
+
+                    b.HasIndex("Key");
+
+                    b.ToTable("registered_model_tags", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Models.RegisteredModel", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_key");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<int>("LastVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_version");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("ModelKey");
+
+                    b.HasIndex("WorkspaceId", "Name")
+                        .IsUnique();
+
+                    b.HasIndex("WorkspaceId", "UpdatedAt");
+
+                    b.ToTable("registered_models", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Versions.ModelVersion", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_key");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CurrentStage")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("current_stage");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<string>("LoggedModelId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("logged_model_id");
+
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("RunLink")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_link");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("StorageLocation")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("storage_location");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("ModelKey", "Version");
+
+                    b.HasIndex("WorkspaceId", "RunId");
+
+                    b.HasIndex("WorkspaceId", "UpdatedAt");
+
+                    b.HasIndex("ModelKey", "CurrentStage", "Version");
+
+                    b.ToTable("model_versions", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Versions.VersionTag", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_key");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("ModelKey", "Version", "Key");
+
+                    b.HasIndex("Key");
+
+                    b.ToTable("model_version_tags", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Aliases.ModelAlias", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Versions.ModelVersion", null)
+                        .WithMany()
+                        .HasForeignKey("ModelKey", "Version")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Content.SignatureTensor", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Content.VersionSignature", null)
+                        .WithMany()
+                        .HasForeignKey("ModelKey", "Version")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Content.VersionContent", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Versions.ModelVersion", null)
+                        .WithOne()
+                        .HasForeignKey("MlopsPlane.ModelRegistry.Content.VersionContent", "ModelKey", "Version")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Content.VersionFile", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Content.VersionContent", null)
+                        .WithMany()
+                        .HasForeignKey("ModelKey", "Version")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Content.VersionSignature", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Content.VersionContent", null)
+                        .WithOne()
+                        .HasForeignKey("MlopsPlane.ModelRegistry.Content.VersionSignature", "ModelKey", "Version")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Lineage.KnownDataset", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Lineage.KnownRun", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Lineage.KnownMetric", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Lineage.KnownRun", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Models.ModelTag", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Models.RegisteredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Versions.ModelVersion", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Models.RegisteredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ModelRegistry.Versions.VersionTag", b =>
+                {
+                    b.HasOne("MlopsPlane.ModelRegistry.Versions.ModelVersion", null)
+                        .WithMany()
+                        .HasForeignKey("ModelKey", "Version")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
 #pragma warning restore 612, 618
         }
     }

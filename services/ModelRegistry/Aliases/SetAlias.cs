@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.Hosting.Workspaces;
+using MlopsPlane.Messaging.Outbox;
+using MlopsPlane.Mlflow.Requests;
+using MlopsPlane.Mlflow.Responses;
+using MlopsPlane.ModelRegistry.History;
+using MlopsPlane.ModelRegistry.Models;
+using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.ModelRegistry.Versions;
+using MlopsPlane.Storage.Writes;
+using MlopsPlane.Web.Workspaces;
+
+namespace MlopsPlane.ModelRegistry.Aliases;
+
+internal static class SetAlias
+{
+    public static readonly MessageSchema Schema = new(
+        Field.String("name", Check.Required, Check.String),
+        Field.String("alias", Check.Required, Check.String),
+        Field.String("version", Check.Required, Check.String));
+
+    public static async Task Handle(
+        HttpContext http, RegistryDb db, WorkspaceProjection<RegistryDb> workspaces, TimeProvider clock,
+        [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
+    {
+        var request = await MlflowRequest.ReadAsync(http, Schema);
+        var name = ModelName.Check(request.String("name"));
+        var alias = AliasName.CheckNew(request.String("alias"));
+        var number = VersionNumber.Parse(request.String("version"));
+        var workspaceId = await workspaces.ResolveAsync(http);
+        var change = Change.Of(http, http.Workspace(), clock.NowMicroseconds());
+        await db.WriteAsync(async token =>
+        {
+            var (model, version) = await db.TakeVersionAsync(workspaceId, name, number, token);
+            var existing = await db.FindAliasAsync(model, alias, token);
+            await db.PointAliasAsync(model, existing, alias, version.Version, change, clock, token);
+        }, ct);
+        signal.Wake();
+        await MlflowResponse.WriteEmptyAsync(http);
+    }
+}

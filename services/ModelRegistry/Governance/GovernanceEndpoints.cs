@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace MlopsPlane.ModelRegistry.Governance;
+
+/// <summary>What the registry knows beyond MLflow's API.</summary>
+internal static class GovernanceEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var registry = routes.MapGroup("/api/v1/registry").AddEndpointFilter(CleanText.JudgeQuery);
+        registry.MapGet("/models/{model}/history", ListHistory.Handle).WithName("registry.ListHistory").ProducesProblem(404);
+        registry.MapPut("/models/{model}/aliases/{alias}", MoveAlias.Handle).WithName("registry.MoveAlias").ProducesProblem(404).ProducesProblem(409);
+        registry.MapDelete("/models/{model}/aliases/{alias}", RemoveAlias.Handle).WithName("registry.RemoveAlias").ProducesProblem(404).ProducesProblem(409);
+        registry.MapPost("/versions/search", FindVersions.Handle).WithName("registry.FindVersions").ProducesProblem(400);
+        registry.MapGet("/lineage", FindDescendants.Handle).WithName("registry.FindDescendants").ProducesProblem(400);
+        var version = registry.MapGroup("/models/{model}/versions/{version:int}");
+        version.MapGet("/content", GetContent.Handle).WithName("registry.GetContent").ProducesProblem(404);
+        version.MapPost("/content/check", CheckContent.Handle).WithName("registry.CheckContent").ProducesProblem(404);
+        version.MapGet("/signature", GetSignature.Handle).WithName("registry.GetSignature").ProducesProblem(404);
+        version.MapGet("/lineage", GetLineage.Handle).WithName("registry.GetLineage").ProducesProblem(404);
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using MlopsPlane.Hosting.Workspaces;
+using MlopsPlane.Mlflow.Requests;
+using MlopsPlane.Mlflow.Responses;
+using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.ModelRegistry.Tags;
+using MlopsPlane.Storage.Writes;
+
+namespace MlopsPlane.ModelRegistry.Models;
+
+internal static class DeleteModelTag
+{
+    public static readonly MessageSchema Schema = new(
+        Field.String("name", Check.Required, Check.String),
+        Field.String("key", Check.Required, Check.String));
+
+    public static async Task Handle(HttpContext http, RegistryDb db, WorkspaceProjection<RegistryDb> workspaces, CancellationToken ct)
+    {
+        var request = await MlflowRequest.ReadAsync(http, Schema);
+        var name = ModelName.Check(request.String("name"));
+        var key = request.String("key")!;
+        TagRules.CheckKey(key);
+        var workspaceId = await workspaces.ResolveAsync(http);
+        await db.WriteAsync(async token =>
+        {
+            var model = await db.TakeAsync(workspaceId, name, token);
+            await db.ModelTags.Where(row => row.ModelKey == model.ModelKey && row.Key == key).ExecuteDeleteAsync(token);
+        }, ct);
+        await MlflowResponse.WriteEmptyAsync(http);
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using MlopsPlane.Hosting.Workspaces;
+using MlopsPlane.Mlflow.Requests;
+using MlopsPlane.Mlflow.Responses;
+using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.ModelRegistry.Tags;
+using MlopsPlane.Storage.Writes;
+
+namespace MlopsPlane.ModelRegistry.Models;
+
+internal static class SetModelTag
+{
+    public static readonly MessageSchema Schema = new(
+        Field.String("name", Check.Required, Check.String),
+        Field.String("key", Check.Required, Check.String),
+        Field.String("value", Check.String));
+
+    public static async Task Handle(HttpContext http, RegistryDb db, WorkspaceProjection<RegistryDb> workspaces, CancellationToken ct)
+    {
+        var request = await MlflowRequest.ReadAsync(http, Schema);
+        var name = ModelName.Check(request.String("name"));
+        var (key, value) = (request.String("key")!, request.String("value") ?? "");
+        TagRules.CheckModelTag(key, value);
+        var workspaceId = await workspaces.ResolveAsync(http);
+        await db.WriteAsync(async token =>
+        {
+            var model = await db.TakeAsync(workspaceId, name, token);
+            var tag = await db.ModelTags.SingleOrDefaultAsync(row => row.ModelKey == model.ModelKey && row.Key == key, token);
+            if (tag is null)
+                db.ModelTags.Add(new ModelTag { ModelKey = model.ModelKey, Key = key, Value = value });
+            else
+                tag.Value = value;
+        }, ct);
+        await MlflowResponse.WriteEmptyAsync(http);
+    }
+}
