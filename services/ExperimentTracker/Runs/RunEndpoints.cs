@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using MlopsPlane.ExperimentTracker.Runs.Prompting;
 using MlopsPlane.Mlflow;
 
 namespace MlopsPlane.ExperimentTracker.Runs;
@@ -17,6 +18,7 @@ internal static class RunEndpoints
         routes.MapMlflow(["POST"], "/runs/set-tag", "tracker.SetTag", SetTag.Handle);
         routes.MapMlflow(["POST"], "/runs/delete-tag", "tracker.DeleteTag", DeleteTag.Handle);
         routes.MapMlflow(["POST"], "/runs/log-batch", "tracker.LogBatch", LogBatch.Handle);
+        routes.MapMlflow(["POST"], "/runs/create-promptlab-run", "tracker.CreatePromptlabRun", CreatePromptlabRun.Handle);
         routes.MapMlflow(["POST"], "/runs/log-model", "tracker.LogModel", LogModel.Handle);
     }
 }

@@ -4,7 +4,8 @@ namespace MlopsPlane.ExperimentTracker.Runs;
 internal static class RunStatus
 {
     public const string Running = "RUNNING";
+    public const string Finished = "FINISHED";
 
     /// <summary>Whether a run in this state is over.</summary>
-    public static bool IsTerminal(string status) => status is "FINISHED" or "FAILED" or "KILLED";
+    public static bool IsTerminal(string status) => status is Finished or "FAILED" or "KILLED";
 }
