@@ -18,9 +18,10 @@ internal sealed class RunSearch([FromKeyedServices(TrackerModule.ServiceName)] P
     {
         await using var connection = await database.OpenAsync(ct);
         var experiments = await ExperimentScope.KeysAsync(database.Provider, connection, query.WorkspaceId, query.ExperimentIds, ct);
-        if (query.Orders is [{ Entity: SearchEntity.Metric }, ..])
+        if (query is { Filter: null, Orders: [{ Entity: SearchEntity.Metric }, ..] })
         {
-            // Runs with the metric come first. Where they fill the page, the others need not be looked at.
+            // Runs with the metric come first. Where they fill the page, the others need not be looked at. A filter
+            // may let few of them through, and then walking the index in its order costs more than sorting the few.
             var page = await FindAsync(connection, query, experiments, onlyWithFirstMetric: true, ct);
             if (page?.NextPageToken is not null)
                 return page;
