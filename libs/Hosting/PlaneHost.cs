@@ -94,6 +94,7 @@ public static class PlaneHost
         services.AddHealthChecks();
         services.AddMetrics();
         services.AddProblemDetails();
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new CleanTextConverter()));
         services.AddOptions<GuardOptions>().BindConfiguration("Web");
         services.AddSingleton<PlaneTelemetry>();
         services.AddHostedService(provider => provider.GetRequiredService<PlaneTelemetry>());

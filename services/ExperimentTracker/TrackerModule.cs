@@ -47,7 +47,6 @@ public sealed class TrackerModule : IPlaneModule
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         routes.MapArtifactEndpoints();
-        TrackerContents.Map(routes);
         routes.MapExperimentEndpoints();
         routes.MapRunEndpoints();
         routes.MapMetricEndpoints();

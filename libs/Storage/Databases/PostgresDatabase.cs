@@ -16,6 +16,8 @@ public sealed class PostgresDatabase : PlaneDatabase
             settings.MaxAutoPrepare = 100;
         if (!settings.ContainsKey("Maximum Pool Size"))
             settings.MaxPoolSize = 20;
+        // The planner's default belongs to spinning disks and makes it read whole tables where an index serves.
+        settings.Options ??= "-c random_page_cost=1.1";
         settings.ApplicationName ??= $"mlopsplane-{service}";
         Source = NpgsqlDataSource.Create(settings.ConnectionString);
     }

@@ -24,7 +24,8 @@ public sealed partial class ErrorMiddleware(
             if (http.RequestAborted.IsCancellationRequested && failure is OperationCanceledException or IOException)
                 return;
             var error = Judge(failure);
-            if (error.Status >= 500)
+            // A rejection that a protocol wants answered with a 5xx is no fault of ours.
+            if (error.Status >= 500 && failure is not PlaneException { InnerException: null })
                 Log.Failed(logger, failure, http.Request.Method, http.Request.Path, error.Status);
             if (http.Response.HasStarted)
             {

@@ -34,6 +34,6 @@ internal static class FactEndpoints
     }
 
     private static async Task<Ok<IReadOnlyList<WorkspaceResource>>> ContentsAsync(
-        HttpContext http, IEnumerable<IWorkspaceContents> contents, CancellationToken ct) =>
-        TypedResults.Ok(await contents.OfType<TrackerContents>().Single().CountAsync(http.Workspace(), ct));
+        HttpContext http, TrackerContents contents, CancellationToken ct) =>
+        TypedResults.Ok(await contents.CountAsync(http.Workspace(), ct));
 }
