@@ -7,6 +7,7 @@ using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.LoggedModels;
 using MlopsPlane.ExperimentTracker.Metrics;
 using MlopsPlane.ExperimentTracker.Registrations;
+using MlopsPlane.ExperimentTracker.Retention;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Search;
 using MlopsPlane.ExperimentTracker.Storage;
@@ -38,6 +39,7 @@ public sealed class TrackerModule : IPlaneModule
         services.AddRuns();
         services.AddMetricHistories();
         services.AddRegistrations();
+        services.AddRetention();
         services.AddSearch();
         services.AddLoggedModels();
     }
@@ -45,6 +47,7 @@ public sealed class TrackerModule : IPlaneModule
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         routes.MapArtifactEndpoints();
+        TrackerContents.Map(routes);
         routes.MapExperimentEndpoints();
         routes.MapRunEndpoints();
         routes.MapMetricEndpoints();

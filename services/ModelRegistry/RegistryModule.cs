@@ -37,7 +37,7 @@ public sealed class RegistryModule : IPlaneModule
         services.AddOutbox<RegistryDb>(ServiceName, context.DispatchInProcess);
         services.AddConsumer<RegistryDb>(ServiceName, handlers => handlers.On<RunFinished, LearnFromRuns>("run"));
         services.AddWorkspaceProjection<RegistryDb>(ServiceName);
-        services.AddSingleton<IWorkspaceContents, RegistryContents>();
+        services.AddSingleton<RegistryContents>().AddSingleton<IWorkspaceContents>(provider => provider.GetRequiredService<RegistryContents>());
         services.AddOptions<RegistryOptions>().BindConfiguration("Registry").ValidateDataAnnotations()
             .Validate(options => SourceGuard.IsPattern(options.SourcePattern), "Registry:SourcePattern must be a regular expression.")
             .ValidateOnStart();
@@ -59,5 +59,6 @@ public sealed class RegistryModule : IPlaneModule
         VersionEndpoints.Map(routes);
         AliasEndpoints.Map(routes);
         GovernanceEndpoints.Map(routes);
+        RegistryContents.Map(routes);
     }
 }

@@ -76,6 +76,20 @@ internal sealed class TrackerClient(PlaneFixture plane, string? workspace = null
         ? [.. metrics.EnumerateArray().Select(point => $"{point.GetProperty("step")}/{point.GetProperty("timestamp")}/{point.GetProperty("value")}")]
         : [];
 
+    /// <summary>Gets a path after <c>/api/v1/tracking/</c>: the product's own API.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Answer)> TrackingAsync(string pathAndQuery)
+    {
+        using var response = await Http.GetAsync($"/api/v1/tracking/{pathAndQuery}");
+        return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
+    }
+
+    /// <summary>Demands this rejection of the product's own API.</summary>
+    public async Task TrackingRefusedAsync(string pathAndQuery, int status, string code)
+    {
+        var (got, problem) = await TrackingAsync(pathAndQuery);
+        Assert.Equal((status, code), ((int)got, problem.GetProperty("code").GetString()));
+    }
+
     public void Dispose() => http?.Dispose();
 
     private static void Check((HttpStatusCode Status, JsonElement Answer) got, int status, string code, string message)

@@ -114,7 +114,7 @@ public static class MlflowRequest
         foreach (var field in schema.Fields)
         {
             var present = message.TryGetProperty(field.Name, out var value);
-            if (field.Name == "run_id" && (!present || value.ValueKind == JsonValueKind.Null))
+            if (field.Name == "run_id" && schema.TakesLegacyRunId && (!present || value.ValueKind == JsonValueKind.Null))
                 present = message.TryGetProperty("run_uuid", out value) || present;
             foreach (var check in field.Checks)
             {

@@ -25,8 +25,9 @@ public static class WorkspaceName
     {
         if (name.Length is < MinLength or > MaxLength)
             return $"Workspace name '{name}' must be between {MinLength} and {MaxLength} characters.";
-        if (name[0] == '-' || name[^1] == '-' || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
-            return $"Workspace name '{name}' must match the pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$ (lowercase alphanumeric with optional internal hyphens).";
+        if (name[0] == '-' || name[^1] == '-' || name.Contains("--", StringComparison.Ordinal)
+            || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+            return $"Workspace name '{name}' must match the pattern ^(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?$ (lowercase alphanumeric with optional internal hyphens).";
         return name is "workspaces" or "api" or "ajax-api" or "static-files"
             ? $"Workspace name '{name}' is reserved and cannot be used."
             : null;

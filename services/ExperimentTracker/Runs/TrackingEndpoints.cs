@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using MlopsPlane.ExperimentTracker.Metrics.Sampling;
 using MlopsPlane.ExperimentTracker.Metrics.Tailing;
 using MlopsPlane.ExperimentTracker.Registrations;
+using MlopsPlane.ExperimentTracker.Retention;
 using MlopsPlane.ExperimentTracker.Runs.Comparing;
 using MlopsPlane.ExperimentTracker.Runs.Exporting;
 using MlopsPlane.ExperimentTracker.Runs.Facts;
@@ -18,6 +19,7 @@ internal static class TrackingEndpoints
     {
         var tracking = routes.MapGroup("/api/v1/tracking").AddEndpointFilter(CleanTextFilter.JudgeAsync);
         tracking.MapFactEndpoints();
+        tracking.MapRetentionEndpoints();
         tracking.MapGet("/runs/compare", CompareRuns.Handle).WithName("tracker.CompareRuns").ProducesProblem(400).ProducesProblem(404);
         tracking.MapGet("/runs/export", ExportRuns.Handle).WithName("tracker.ExportRuns").ProducesProblem(400);
         tracking.MapGet("/runs/{runId}/registrations", ListRunRegistrations.Handle).WithName("tracker.ListRunRegistrations").ProducesProblem(404);

@@ -1,3 +1,7 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Contracts.Access;
@@ -5,12 +9,16 @@ using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
+using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ExperimentTracker.Workspaces;
 
 /// <summary>The experiments of a workspace; the Default one, which every workspace has, counts when it was used.</summary>
 internal sealed class TrackerContents(IServiceScopeFactory scopes) : IWorkspaceContents
 {
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/v1/tracking/facts/contents", Handle).WithName("tracker.WorkspaceContents");
+
     public async Task<IReadOnlyList<WorkspaceResource>> CountAsync(string workspace, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -22,4 +30,7 @@ internal sealed class TrackerContents(IServiceScopeFactory scopes) : IWorkspaceC
             .LongCountAsync(ct);
         return count == 0 ? [] : [new WorkspaceResource("experiments", count)];
     }
+
+    private static async Task<Ok<IReadOnlyList<WorkspaceResource>>> Handle(HttpContext http, TrackerContents contents, CancellationToken ct) =>
+        TypedResults.Ok(await contents.CountAsync(http.Workspace(), ct));
 }

@@ -61,6 +61,7 @@ public abstract class WorkspaceTests(PlaneFixture plane)
     [InlineData("team_a", "must match the pattern")]
     [InlineData("-team", "must match the pattern")]
     [InlineData("team-", "must match the pattern")]
+    [InlineData("team--a", "must match the pattern ^(?!.*--)[a-z0-9]([-a-z0-9]*[a-z0-9])?$ (lowercase alphanumeric with optional internal hyphens).")]
     [InlineData("team a", "must match the pattern")]
     [InlineData("workspaces", "Workspace name 'workspaces' is reserved and cannot be used.")]
     [InlineData("api", "Workspace name 'api' is reserved and cannot be used.")]

@@ -52,6 +52,14 @@ public abstract class ExperimentTests(PlaneFixture plane) : IDisposable
         await client.PostAsync("experiments/create", new { name = string.Concat(Enumerable.Repeat("😀", 500)) });
     }
 
+    [Fact]
+    public async Task A_message_stands_in_the_raw_answer_as_clients_look_for_it()
+    {
+        using var content = new StringContent("""{"name": "x", "tags": "5"}""", System.Text.Encoding.UTF8, "application/json");
+        using var response = await client.Http.PostAsync("/api/2.0/mlflow/experiments/create", content);
+        Assert.Contains("""Invalid value \"5\" for parameter 'tags' supplied""", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("s3://b/x#f", "'artifact_location' URL can't include fragments or params.")]
     [InlineData("http://h/x;p", "'artifact_location' URL can't include fragments or params.")]

@@ -54,11 +54,17 @@ function axes(x, y) {
   const lines = [0, 1, 2, 3].map(i => {
     const value = y.low + (y.high / 3 - y.low / 3) * i, at = y.at(value);
     return [svg("line", { class: "grid", x1: left, x2: width - right, y1: at, y2: at }),
-      svg("text", { x: left - 5, y: at + 3, "text-anchor": "end" }, number(value))];
+      svg("text", { x: left - 5, y: at + 3, "text-anchor": "end" }, tick(value))];
   });
   return [...lines.flat(),
-    svg("text", { x: left, y: height - 6 }, number(Math.ceil(x.low))),
-    svg("text", { x: width - right, y: height - 6, "text-anchor": "end" }, number(Math.floor(x.high)))];
+    svg("text", { x: left, y: height - 6 }, tick(Math.ceil(x.low))),
+    svg("text", { x: width - right, y: height - 6, "text-anchor": "end" }, tick(Math.floor(x.high)))];
+}
+
+// Short enough for the margin, whatever the magnitude.
+function tick(value) {
+  const size = Math.abs(value);
+  return size >= 1e5 || (size > 0 && size < 1e-3) ? value.toExponential(1) : String(Number(value.toPrecision(4)));
 }
 
 function path(points, x, y) {

@@ -30,7 +30,7 @@ async function show() {
   if (mine !== turn) return;
   document.title = shown.title ? `${shown.title} · MlopsPlane` : "MlopsPlane";
   document.getElementById("crumbs").replaceChildren(...(shown.crumbs ?? []).map(([hash, text]) => link(hash, text)));
-  view.replaceChildren(...shown.content);
+  view.replaceChildren(...shown.content.filter(part => part !== null));
 }
 
 async function render(path) {

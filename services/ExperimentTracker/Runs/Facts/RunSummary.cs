@@ -2,6 +2,7 @@ using System.Globalization;
 using MlopsPlane.Contracts.ExperimentTracker;
 using MlopsPlane.Contracts.ExperimentTracker.V1;
 using MlopsPlane.ExperimentTracker.Runs.Reading;
+using MlopsPlane.ExperimentTracker.Storage;
 
 namespace MlopsPlane.ExperimentTracker.Runs.Facts;
 
@@ -13,9 +14,10 @@ internal static class RunSummary
 
     /// <summary>The event of a run that ended, with what it holds at this moment.</summary>
     /// <param name="info">The run as the open transaction leaves it.</param>
-    public static async Task<RunFinished> FinishedAsync(RunReader runs, int workspaceId, string workspace, RunInfo info, CancellationToken ct)
+    public static async Task<RunFinished> FinishedAsync(TrackerDb db, int workspaceId, string workspace, RunInfo info, CancellationToken ct)
     {
-        var run = await runs.FindAsync(workspaceId, info.RunId, ct) ?? new FullRun(info);
+        await db.SaveChangesAsync(ct);
+        var run = await RunReader.FindAsync(db, workspaceId, info.RunId, ct) ?? new FullRun(info);
         return new RunFinished(
             workspace, Id(info.ExperimentId), info.RunId, info.Name, info.Status, info.StartTime, info.EndTime, Metrics(run), Params(run), Datasets(run));
     }

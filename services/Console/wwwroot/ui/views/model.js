@@ -35,11 +35,12 @@ function versionTable(path, versions, aliases) {
 }
 
 // Who moved which alias or stage, when, from what and why.
-export async function changes(path) {
-  const { entries = [] } = await get(`api/v1/registry/models/${path}/history`, { max_results: 100 });
+async function changes(path) {
+  const { entries } = await get(`api/v1/registry/models/${path}/history`, { limit: 100 });
   if (!entries.length) return h("p", { class: "quiet" }, "No alias or stage has moved yet.");
   const rows = entries.map(entry => h("tr", {},
-    h("td", { class: "quiet" }, moment(entry.at)), h("td", {}, entry.what),
-    h("td", {}, `${entry.from ?? "—"} → ${entry.to ?? "—"}`), h("td", {}, entry.who ?? ""), h("td", {}, entry.why ?? "")));
+    h("td", { class: "quiet" }, new Date(entry.occurredAt).toLocaleString()),
+    h("td", {}, entry.kind === "alias" ? `@${entry.alias}` : `Stage of version ${entry.version}`),
+    h("td", {}, `${entry.from ?? "—"} → ${entry.to ?? "—"}`), h("td", {}, entry.actor ?? ""), h("td", {}, entry.reason ?? "")));
   return h("div", { class: "scroll" }, h("table", {}, h("tbody", {}, rows)));
 }

@@ -25,6 +25,22 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "artifact_removals",
+                columns: table => new
+                {
+                    removal_key = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    workspace = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    uri = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    due_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_artifact_removals", x => x.removal_key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "experiment_counters",
                 columns: table => new
                 {
@@ -135,6 +151,18 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_registrations", x => new { x.workspace_id, x.model, x.version });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "retention_policies",
+                columns: table => new
+                {
+                    workspace_id = table.Column<int>(type: "integer", nullable: false),
+                    deleted_after_days = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_retention_policies", x => x.workspace_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -462,6 +490,11 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_artifact_removals_due_at",
+                table: "artifact_removals",
+                column: "due_at");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_dataset_inputs_dataset_key",
                 table: "dataset_inputs",
                 column: "dataset_key");
@@ -553,6 +586,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "aggregate_sequences");
 
             migrationBuilder.DropTable(
+                name: "artifact_removals");
+
+            migrationBuilder.DropTable(
                 name: "experiment_counters");
 
             migrationBuilder.DropTable(
@@ -596,6 +632,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "registrations");
+
+            migrationBuilder.DropTable(
+                name: "retention_policies");
 
             migrationBuilder.DropTable(
                 name: "tags");

@@ -24,6 +24,22 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "artifact_removals",
+                columns: table => new
+                {
+                    removal_key = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    workspace = table.Column<string>(type: "TEXT", nullable: false),
+                    uri = table.Column<string>(type: "TEXT", nullable: false),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_artifact_removals", x => x.removal_key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "experiment_counters",
                 columns: table => new
                 {
@@ -134,6 +150,18 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_registrations", x => new { x.workspace_id, x.model, x.version });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "retention_policies",
+                columns: table => new
+                {
+                    workspace_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    deleted_after_days = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_retention_policies", x => x.workspace_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -461,6 +489,11 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_artifact_removals_due_at",
+                table: "artifact_removals",
+                column: "due_at");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_dataset_inputs_dataset_key",
                 table: "dataset_inputs",
                 column: "dataset_key");
@@ -552,6 +585,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "aggregate_sequences");
 
             migrationBuilder.DropTable(
+                name: "artifact_removals");
+
+            migrationBuilder.DropTable(
                 name: "experiment_counters");
 
             migrationBuilder.DropTable(
@@ -595,6 +631,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "registrations");
+
+            migrationBuilder.DropTable(
+                name: "retention_policies");
 
             migrationBuilder.DropTable(
                 name: "tags");
