@@ -11,13 +11,16 @@ public sealed class PostgresDatabase : PlaneDatabase
 {
     public PostgresDatabase(string service, string connectionString) : base(service)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!settings.ContainsKey("Max Auto Prepare"))
+        // The builder knows every keyword, named or not, so that a default is told by its value.
+        var (settings, defaults) = (new NpgsqlConnectionStringBuilder(connectionString), new NpgsqlConnectionStringBuilder());
+        if (settings.MaxAutoPrepare == defaults.MaxAutoPrepare)
             settings.MaxAutoPrepare = 100;
-        if (!settings.ContainsKey("Maximum Pool Size"))
+        if (settings.MaxPoolSize == defaults.MaxPoolSize)
             settings.MaxPoolSize = 20;
         // The planner's default belongs to spinning disks and makes it read whole tables where an index serves.
         settings.Options ??= "-c random_page_cost=1.1";
+        // Nothing here changes the state of a session, and a reset costs more than the statement after it.
+        settings.NoResetOnClose = true;
         settings.ApplicationName ??= $"mlopsplane-{service}";
         Source = NpgsqlDataSource.Create(settings.ConnectionString);
     }
