@@ -23,11 +23,8 @@ internal static class ProcessMeter
         }
     }
 
-    public static double CpuSecondsOf(string name) => Process.GetProcessesByName(name).Sum(process =>
-    {
-        using (process)
-            return CpuSeconds(process.Id);
-    });
+    /// <summary>CPU time of a process and its children, those that have ended among them.</summary>
+    public static double CpuSecondsOfFamily(int parent) => CpuSeconds(parent) + Children(parent).Sum(CpuSeconds);
 
     public static double ResidentMegabytes(int pid)
     {
@@ -65,5 +62,27 @@ internal static class ProcessMeter
         var metrics = await http.GetStringAsync("/metrics");
         var line = metrics.Split('\n').First(text => text.StartsWith("dotnet_gc_heap_total_allocated_bytes", StringComparison.Ordinal));
         return double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
+    }
+
+    private static IEnumerable<int> Children(int parent)
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var pid))
+                continue;
+            string stat;
+            try
+            {
+                stat = File.ReadAllText(Path.Combine(folder, "stat"));
+            }
+            catch (IOException)
+            {
+                // It ended while we looked.
+                continue;
+            }
+
+            if (stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == parent.ToString(CultureInfo.InvariantCulture))
+                yield return pid;
+        }
     }
 }

@@ -26,7 +26,7 @@ await Seed.PostAsync(http, "/api/2.0/mlflow/registered-models/create", new { nam
 await using var baseline = await RawBaseline.StartAsync(databases, TimeSpan.FromSeconds(seconds), mine);
 
 Report.Header();
-var report = new Report(plane, TimeSpan.FromSeconds(seconds));
+var report = new Report(plane, server, TimeSpan.FromSeconds(seconds));
 var get = HttpLoad.Get(plane.Address, "/api/2.0/mlflow/registered-models/get?name=fraud");
 await report.RunAsync("registered-models/get", 200, (_, _) => get);
 await report.RunAsync("log-metric", 180, (c, n) => Json("/api/2.0/mlflow/runs/log-metric",

@@ -1,10 +1,11 @@
 using System.Globalization;
 using MlopsPlane.Testing.Hosts;
+using MlopsPlane.Testing.Servers;
 
 namespace MlopsPlane.Bench.Tracker;
 
 /// <summary>Runs one scenario and prints its row.</summary>
-internal sealed class Report(PlaneProcess plane, TimeSpan duration)
+internal sealed class Report(PlaneProcess plane, PostgresServer server, TimeSpan duration)
 {
     public const int Clients = 16;
 
@@ -20,10 +21,10 @@ internal sealed class Report(PlaneProcess plane, TimeSpan duration)
         await HttpLoad.RunAsync(plane.Address, clients, TimeSpan.FromSeconds(1), request);
         var allocatedBefore = await ProcessMeter.AllocatedBytesAsync(plane.Http);
         var cpuBefore = ProcessMeter.CpuSeconds(plane.Id);
-        var postgresBefore = ProcessMeter.CpuSecondsOf("postgres");
+        var postgresBefore = ProcessMeter.CpuSecondsOfFamily(server.ProcessId);
         var result = await HttpLoad.RunAsync(plane.Address, clients, duration, request);
         var cpu = (ProcessMeter.CpuSeconds(plane.Id) - cpuBefore) * 1000 / result.Requests;
-        var postgres = (ProcessMeter.CpuSecondsOf("postgres") - postgresBefore) * 1000 / result.Requests;
+        var postgres = (ProcessMeter.CpuSecondsOfFamily(server.ProcessId) - postgresBefore) * 1000 / result.Requests;
         var allocated = (await ProcessMeter.AllocatedBytesAsync(plane.Http) - allocatedBefore) / result.Requests;
         var baseline = raw is null ? 0 : await raw();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -6,6 +6,8 @@ using MlopsPlane.ExperimentTracker.Datasets;
 using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.LoggedModels;
 using MlopsPlane.ExperimentTracker.Metrics;
+using MlopsPlane.ExperimentTracker.Registrations;
+using MlopsPlane.ExperimentTracker.Retention;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Search;
 using MlopsPlane.ExperimentTracker.Storage;
@@ -35,8 +37,10 @@ public sealed class TrackerModule : IPlaneModule
         services.AddWorkspaces();
         services.AddSingleton<IWorkspaceInitializer<TrackerDb>, DefaultExperiment>();
         services.AddRuns();
-        services.AddSearch();
         services.AddMetricHistories();
+        services.AddRegistrations();
+        services.AddRetention();
+        services.AddSearch();
         services.AddLoggedModels();
     }
 
@@ -46,9 +50,10 @@ public sealed class TrackerModule : IPlaneModule
         TrackerContents.Map(routes);
         routes.MapExperimentEndpoints();
         routes.MapRunEndpoints();
-        routes.MapSearchEndpoints();
         routes.MapMetricEndpoints();
         routes.MapDatasetEndpoints();
+        routes.MapTrackingEndpoints();
+        routes.MapSearchEndpoints();
         routes.MapLoggedModelEndpoints();
     }
 }

@@ -48,6 +48,9 @@ public sealed class RegistryModule : IPlaneModule
         services.AddSingleton<InspectionSignal>().AddSingleton<InspectionMetrics>().AddSingleton<ContentReader>();
         services.AddScoped<VersionInspection>().AddScoped<RunLearner>();
         services.AddHostedService<ContentInspector>();
+        // A body that is no JSON is answered in the shape of every other error, not with an empty 400.
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new CleanText.Converter()));
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)

@@ -7,6 +7,12 @@ namespace MlopsPlane.Mlflow.Errors;
 /// <summary><c>{"error_code", "message"}</c>, the errors of MLflow's REST API.</summary>
 public sealed class MlflowErrorShape : IErrorShape
 {
+    // Clients look for messages in the raw text of an answer, so quotes are escaped as Python does and not by number.
+    private static readonly MlflowErrorJson Json = new(new System.Text.Json.JsonSerializerOptions
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
     public bool Claims(PathString path) =>
         path.StartsWithSegments("/api/2.0") || path.StartsWithSegments("/ajax-api") || path.StartsWithSegments("/api/3.0")
         || path.StartsWithSegments("/get-artifact") || path.StartsWithSegments("/model-versions") || path.StartsWithSegments("/v1/traces");
@@ -15,7 +21,7 @@ public sealed class MlflowErrorShape : IErrorShape
     {
         http.Response.ContentType = "application/json";
         return http.Response.WriteAsJsonAsync(
-            new Body(CodeOf(error), error.Message), MlflowErrorJson.Default.Body, "application/json");
+            new Body(CodeOf(error), error.Message), Json.Body, "application/json");
     }
 
     /// <summary>Errors that did not arise in this protocol carry codes of their own; the status decides then.</summary>

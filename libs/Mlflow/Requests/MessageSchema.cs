@@ -7,6 +7,9 @@ public sealed class MessageSchema(params Field[] fields)
 {
     public IReadOnlyList<Field> Fields { get; } = fields;
 
+    /// <summary>Old clients may name the run by <c>run_uuid</c> here.</summary>
+    internal bool TakesLegacyRunId { get; } = fields.Any(field => field.Name == "run_uuid");
+
     /// <summary>Finds a field by its proto name or by the camel-case name that protobuf's JSON accepts as well.</summary>
     internal static bool TryGet(JsonElement message, Field field, out JsonElement value) =>
         (message.TryGetProperty(field.Name, out value) || (field.CamelName is { } camel && message.TryGetProperty(camel, out value)))

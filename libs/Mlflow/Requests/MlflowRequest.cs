@@ -18,7 +18,7 @@ public static class MlflowRequest
         if ((HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method)))
             CheckContentType(request.ContentType);
         var fromQuery = HttpMethods.IsGet(request.Method) && request.QueryString.HasValue && request.Query.Count > 0;
-        var (message, malformed) = fromQuery ? (FromQuery(request.Query, schema), false) : await FromBodyAsync(http);
+        var (message, malformed) = fromQuery ? (FromQuery(http, schema), false) : await FromBodyAsync(http);
         Validate(message, schema, malformed);
         return new MlflowMessage(message, schema);
     }
@@ -33,8 +33,9 @@ public static class MlflowRequest
             throw MlflowErrors.Invalid("Bad Request. Content-Type must be one of ['application/json'].");
     }
 
-    private static JsonElement FromQuery(IQueryCollection query, MessageSchema schema)
+    private static JsonElement FromQuery(HttpContext http, MessageSchema schema)
     {
+        var query = http.Request.Query;
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(buffer))
         {
@@ -50,7 +51,7 @@ public static class MlflowRequest
             writer.WriteEndObject();
         }
 
-        return Parse(buffer.WrittenMemory).RootElement;
+        return Parse(http, buffer.WrittenMemory).RootElement;
     }
 
     private static void WriteValue(Utf8JsonWriter writer, Field field, Microsoft.Extensions.Primitives.StringValues values)
@@ -76,12 +77,12 @@ public static class MlflowRequest
     /// <summary>The body as an object; unreadable bodies count as empty, so that the first missing parameter is named.</summary>
     private static async ValueTask<(JsonElement Message, bool Malformed)> FromBodyAsync(HttpContext http)
     {
-        var body = await ReadBodyAsync(http);
+        var body = await RequestBody.ReadAsync(http);
         if (body.Length == 0)
             return (Empty, false);
         try
         {
-            var root = Parse(body).RootElement;
+            var root = Parse(http, body).RootElement;
             // Old clients send the JSON text once more as a JSON string.
             if (root.ValueKind == JsonValueKind.String && ProtoJson.TryString(root, out var inner))
                 root = JsonDocument.Parse(inner, Json).RootElement;
@@ -98,25 +99,12 @@ public static class MlflowRequest
         }
     }
 
-    private static JsonDocument Parse(ReadOnlyMemory<byte> utf8) => JsonDocument.Parse(utf8, Json);
-
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext http)
+    /// <summary>The document's index is rented memory, given back when the request ends.</summary>
+    private static JsonDocument Parse(HttpContext http, ReadOnlyMemory<byte> utf8)
     {
-        if (http.Request.ContentLength is 0)
-            return default;
-        var reader = http.Request.BodyReader;
-        while (true)
-        {
-            var read = await reader.ReadAsync(http.RequestAborted);
-            if (read.IsCompleted)
-            {
-                var bytes = read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                return bytes;
-            }
-
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
+        var document = JsonDocument.Parse(utf8, Json);
+        http.Response.RegisterForDispose(document);
+        return document;
     }
 
     private static void Validate(JsonElement message, MessageSchema schema, bool malformed)
@@ -126,7 +114,7 @@ public static class MlflowRequest
         foreach (var field in schema.Fields)
         {
             var present = message.TryGetProperty(field.Name, out var value);
-            if (field.Name == "run_id" && (!present || value.ValueKind == JsonValueKind.Null))
+            if (field.Name == "run_id" && schema.TakesLegacyRunId && (!present || value.ValueKind == JsonValueKind.Null))
                 present = message.TryGetProperty("run_uuid", out value) || present;
             foreach (var check in field.Checks)
             {

@@ -7,7 +7,7 @@ namespace MlopsPlane.Mlflow.Search;
 /// <summary>Makes a tree of clauses out of a filter's groups; what a clause means is asked of the grammar.</summary>
 internal sealed class FilterParser(SearchGrammar grammar, string filter)
 {
-    private const int MaxClauses = 300;
+    private const int MaxClauses = 100;
 
     private readonly List<SqlNode> invalid = [];
     private PlaneException? badComparator;

@@ -10,6 +10,9 @@ namespace MlopsPlane.Mlflow.Search;
 /// </summary>
 public abstract class SearchGrammar
 {
+    /// <summary>Most fields that a search can be ordered by; each may cost a join.</summary>
+    public const int MaxOrders = 30;
+
     public static SearchGrammar Runs { get; } = new RunGrammar();
 
     public static SearchGrammar Experiments { get; } = new ExperimentGrammar();
@@ -55,6 +58,8 @@ public abstract class SearchGrammar
     /// <inheritdoc cref="ParseOrder"/>
     public IReadOnlyList<SearchOrder> ParseOrders(IReadOnlyList<string> clauses)
     {
+        if (clauses.Count > MaxOrders)
+            throw MlflowErrors.Invalid($"Invalid value for parameter 'order_by' supplied: it holds more than {MaxOrders} fields.");
         var orders = new List<SearchOrder>(clauses.Count);
         foreach (var clause in clauses)
         {

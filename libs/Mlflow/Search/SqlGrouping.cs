@@ -94,7 +94,8 @@ internal static class SqlGrouping
         var result = new List<SqlNode>(nodes.Count);
         for (var i = 0; i < nodes.Count; i++)
         {
-            if (middle(nodes[i]) && result.Count > 0 && operand(result[^1]) && i + 1 < nodes.Count && operand(nodes[i + 1]))
+            if (middle(nodes[i]) && result.Count > 0 && (operand(result[^1]) || result[^1].Kind == kind)
+                && i + 1 < nodes.Count && operand(nodes[i + 1]))
             {
                 result[^1] = result[^1].To(nodes[i + 1], kind, [result[^1], nodes[i], nodes[i + 1]]);
                 i++;

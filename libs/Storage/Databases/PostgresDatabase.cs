@@ -59,8 +59,8 @@ public sealed class PostgresDatabase : PlaneDatabase
         await base.DisposeAsync();
     }
 
-    private PlaneError Unavailable() =>
-        PlaneError.Unavailable("database_unavailable", $"The {Service} database does not answer; the request was not applied or can be repeated.");
+    private static PlaneError Unavailable() =>
+        PlaneError.Unavailable("database_unavailable", "The database does not answer; the request can be repeated.");
 
     private static T? Find<T>(Exception? exception) where T : Exception =>
         exception as T ?? (exception is null ? null : Find<T>(exception.InnerException));

@@ -27,6 +27,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Connection string of the maintenance database.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>Process id of a server that this class started: the parent of all its processes.</summary>
+    public int ProcessId => int.Parse(File.ReadLines(Path.Combine(folder!, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
     /// <summary>The server of this test process; null when there is none and none can be started.</summary>
     public static async Task<PostgresServer?> SharedAsync()
     {

@@ -10,10 +10,15 @@ internal static class ArtifactLocation
     private const int MaxLength = 2048;
     private const int MaxDecodings = 10;
 
-    /// <summary>The proxied location that an experiment gets when its creator names none.</summary>
-    public static string Default(string workspace, long experimentId) => workspace == WorkspaceName.Default
-        ? string.Create(CultureInfo.InvariantCulture, $"mlflow-artifacts:/{experimentId}")
-        : string.Create(CultureInfo.InvariantCulture, $"mlflow-artifacts:/workspaces/{workspace}/{experimentId}");
+    /// <summary>The location that an experiment gets when its creator names none.</summary>
+    /// <param name="root">The root that the workspace's administrator set; null for the workspace's own part of the proxied store.</param>
+    public static string Default(string workspace, string? root, long experimentId)
+    {
+        var id = experimentId.ToString(CultureInfo.InvariantCulture);
+        if (root is not null)
+            return Append(root, id);
+        return workspace == WorkspaceName.Default ? $"mlflow-artifacts:/{id}" : $"mlflow-artifacts:/workspaces/{workspace}/{id}";
+    }
 
     /// <summary>Checks a location that a client named and makes a relative local path absolute, as MLflow does.</summary>
     public static string Resolve(string location)

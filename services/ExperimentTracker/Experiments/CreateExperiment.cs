@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using MlopsPlane.Contracts.Access;
 using MlopsPlane.ExperimentTracker.Runs.Rules;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
@@ -21,7 +22,8 @@ internal static class CreateExperiment
         Field.Messages("tags", Tag, Check.Array));
 
     public static async Task Handle(
-        HttpContext http, TrackerDb db, WorkspaceProjection<TrackerDb> workspaces, TimeProvider clock, CancellationToken ct)
+        HttpContext http, TrackerDb db, WorkspaceProjection<TrackerDb> workspaces, IWorkspaceDirectory directory, TimeProvider clock,
+        CancellationToken ct)
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var name = request.String("name")!;
@@ -29,7 +31,9 @@ internal static class CreateExperiment
         ExperimentRules.CheckName(name);
         var tags = ReadTags(request);
         var workspace = await workspaces.ResolveAsync(http);
-        var id = await StoreAsync(db, workspace, http.Workspace(), name, location, tags, clock.NowMilliseconds(), ct);
+        var root = location is null ? await directory.ArtifactRootAsync(http.Workspace(), ct) : null;
+        var id = await StoreAsync(
+            db, workspace, name, id => location ?? ArtifactLocation.Default(http.Workspace(), root, id), tags, clock.NowMilliseconds(), ct);
         await MlflowResponse.WriteAsync(http, id, static (writer, id) => writer.WriteString("experiment_id"u8, $"{id}"));
     }
 
@@ -47,7 +51,7 @@ internal static class CreateExperiment
     }
 
     private static async Task<long> StoreAsync(
-        TrackerDb db, int workspaceId, string workspace, string name, string? location, Dictionary<string, string> tags, long now, CancellationToken ct)
+        TrackerDb db, int workspaceId, string name, Func<long, string> location, Dictionary<string, string> tags, long now, CancellationToken ct)
     {
         try
         {
@@ -61,7 +65,7 @@ internal static class CreateExperiment
                     WorkspaceId = workspaceId,
                     ExperimentId = id,
                     Name = name,
-                    ArtifactLocation = location ?? ArtifactLocation.Default(workspace, id),
+                    ArtifactLocation = location(id),
                     CreationTime = now,
                     LastUpdateTime = now,
                 };

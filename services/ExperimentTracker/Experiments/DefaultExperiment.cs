@@ -1,3 +1,4 @@
+using MlopsPlane.Contracts.Access;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Primitives;
@@ -5,12 +6,12 @@ using MlopsPlane.Primitives;
 namespace MlopsPlane.ExperimentTracker.Experiments;
 
 /// <summary>Every workspace has an experiment 0 named Default from the start, as MLflow's clients expect.</summary>
-internal sealed class DefaultExperiment(TimeProvider clock) : IWorkspaceInitializer<TrackerDb>
+internal sealed class DefaultExperiment(TimeProvider clock, IWorkspaceDirectory directory) : IWorkspaceInitializer<TrackerDb>
 {
     public const long Id = 0;
     public const string Name = "Default";
 
-    public Task InitializeAsync(TrackerDb db, int workspaceId, string name, CancellationToken ct)
+    public async Task InitializeAsync(TrackerDb db, int workspaceId, string name, CancellationToken ct)
     {
         var now = clock.NowMilliseconds();
         db.Add(new Experiment
@@ -18,10 +19,9 @@ internal sealed class DefaultExperiment(TimeProvider clock) : IWorkspaceInitiali
             WorkspaceId = workspaceId,
             ExperimentId = Id,
             Name = Name,
-            ArtifactLocation = ArtifactLocation.Default(name, Id),
+            ArtifactLocation = ArtifactLocation.Default(name, await directory.ArtifactRootAsync(name, ct), Id),
             CreationTime = now,
             LastUpdateTime = now,
         });
-        return Task.CompletedTask;
     }
 }

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Metrics.Sampling;
+using MlopsPlane.ExperimentTracker.Metrics.Tailing;
 using MlopsPlane.Mlflow;
 
 namespace MlopsPlane.ExperimentTracker.Metrics;
@@ -7,7 +9,7 @@ namespace MlopsPlane.ExperimentTracker.Metrics;
 internal static class MetricEndpoints
 {
     public static IServiceCollection AddMetricHistories(this IServiceCollection services) =>
-        services.AddSingleton<HistoryReader>().AddSingleton<StepSampler>();
+        services.AddSingleton<HistoryReader>().AddSingleton<StepSampler>().AddSingleton<BucketReader>().AddSingleton<TailReader>();
 
     public static void MapMetricEndpoints(this IEndpointRouteBuilder routes)
     {

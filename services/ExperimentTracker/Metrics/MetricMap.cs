@@ -17,7 +17,8 @@ internal static class MetricMap
         {
             latest.ToTable("latest_metrics");
             latest.HasKey(row => new { row.RunKey, row.Key });
-            latest.HasIndex(row => new { row.ExperimentKey, row.Key, row.IsNan, row.Value });
+            // Holds all that a search by or ordered by a metric reads, the run's key included.
+            latest.HasIndex(row => new { row.ExperimentKey, row.Key, row.IsNan, row.Value, row.RunKey });
             latest.HasOne<Run>().WithMany().HasForeignKey(row => row.RunKey).OnDelete(DeleteBehavior.Cascade);
         });
     }

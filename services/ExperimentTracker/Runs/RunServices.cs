@@ -1,4 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.Contracts.ExperimentTracker;
+using MlopsPlane.ExperimentTracker.Runs.Exporting;
+using MlopsPlane.ExperimentTracker.Runs.Facts;
 using MlopsPlane.ExperimentTracker.Runs.Logging;
 using MlopsPlane.ExperimentTracker.Runs.Reading;
 using MlopsPlane.Storage.Databases;
@@ -15,6 +18,9 @@ internal static class RunServices
             PostgresDatabase postgres => new PostgresRunLog(postgres),
             var sqlite => new SqliteRunLog(sqlite),
         });
+        services.AddSingleton<RunFactsPort>();
+        services.AddSingleton<IRunFacts>(provider => provider.GetRequiredService<RunFactsPort>());
+        services.AddScoped<ExportColumns>();
         return services;
     }
 }

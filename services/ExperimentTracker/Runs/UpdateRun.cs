@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Experiments;
+using MlopsPlane.ExperimentTracker.Runs.Facts;
 using MlopsPlane.ExperimentTracker.Runs.Reading;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
@@ -24,7 +25,7 @@ internal static class UpdateRun
         Field.String("run_name", Check.String));
 
     public static async Task Handle(
-        HttpContext http, TrackerDb db, WorkspaceProjection<TrackerDb> workspaces, RunReader runs,
+        HttpContext http, TrackerDb db, WorkspaceProjection<TrackerDb> workspaces,
         [FromKeyedServices(TrackerModule.ServiceName)] OutboxSignal signal, TimeProvider clock, CancellationToken ct)
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
@@ -43,7 +44,7 @@ internal static class UpdateRun
                 .Select(row => row.ExperimentId).SingleAsync(token);
             var updated = run.ToInfo(experimentId);
             if (finished)
-                await db.PublishAsync(await RunFacts.FinishedAsync(runs, workspace, http.Workspace(), updated, token), clock, token);
+                await db.PublishAsync(await RunSummary.FinishedAsync(db, workspace, http.Workspace(), updated, token), clock, token);
             return updated;
         }, ct);
         signal.Wake();

@@ -4,6 +4,7 @@ using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.LoggedModels;
 using MlopsPlane.ExperimentTracker.Metrics;
 using MlopsPlane.ExperimentTracker.Registrations;
+using MlopsPlane.ExperimentTracker.Retention;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Messaging;
@@ -27,5 +28,6 @@ public abstract class TrackerDb(DbContextOptions options, PlaneDatabase provider
         DatasetMap.Apply(model);
         LoggedModelMap.Apply(model);
         Registration.Map(model);
+        RetentionMap.Apply(model);
     }
 }

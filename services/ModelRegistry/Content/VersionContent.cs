@@ -46,6 +46,9 @@ public sealed class VersionContent
     /// <summary>When the digest was made. Microseconds since 1970 UTC.</summary>
     public long? InspectedAt { get; set; }
 
+    /// <summary>Somebody wants to know whether the files are still the same.</summary>
+    public bool CheckRequested { get; set; }
+
     /// <summary><see cref="Intact"/> or <see cref="Changed"/>, by the last check; null when there was none.</summary>
     public string? CheckResult { get; set; }
 

@@ -1,9 +1,11 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using MlopsPlane.Contracts.ExperimentTracker;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.ModelRegistry.Lineage;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Versions;
+using MlopsPlane.Primitives;
 using MlopsPlane.Storage.Writes;
 
 namespace MlopsPlane.ModelRegistry.Content;
@@ -12,6 +14,7 @@ namespace MlopsPlane.ModelRegistry.Content;
 internal sealed class VersionInspection(RegistryDb db, ContentReader reader, IRunFacts runs, RunLearner learner, TimeProvider clock)
 {
     private const int MaxAttempts = 8;
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(30);
 
     // Files may still be on their way when a version is registered.
     private static readonly TimeSpan[] WaitForFiles = [TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10)];
@@ -26,20 +29,22 @@ internal sealed class VersionInspection(RegistryDb db, ContentReader reader, IRu
     {
         if (await PlaceAsync(due, ct) is not { } place)
             return "gone";
-        if (!string.IsNullOrEmpty(place.RunId) && await learner.IsOpenAsync(place.WorkspaceId, place.RunId, ct)
-            && await runs.FindRunAsync(place.Workspace, place.RunId, ct) is { } facts)
-            await db.WriteAsync(token => learner.LearnAsync(place.WorkspaceId, facts, token), ct);
+        var learnt = await TryLearnAsync(place, ct);
         db.ChangeTracker.Clear();
-        var found = await reader.ReadAsync(place.Workspace, place.Location, ct);
+        var found = place.NeedsFiles ? await reader.ReadAsync(place.Workspace, place.Location, ct) : null;
         return await db.WriteAsync(async token =>
         {
             var content = await Row(due).SingleOrDefaultAsync(token);
             if (content is null)
                 return "gone";
             content.DueAt = null;
-            if (content.Digest is not null)
-                return await CompareAsync(content, found, token);
-            return found is null || found.Files.Count == 0 ? Miss(content, found) : Store(content, found);
+            var outcome = !place.NeedsFiles ? "learnt"
+                : content.Digest is not null ? await CompareAsync(content, found, token)
+                : found is null || found.Files.Count == 0 ? Miss(content, found)
+                : Store(content, found);
+            if (!learnt && content.DueAt is null && content.Attempts++ < MaxAttempts)
+                content.DueAt = clock.NowMicroseconds() + ((long)AskAgain.TotalMilliseconds * 1000);
+            return outcome;
         }, ct);
     }
 
@@ -59,13 +64,32 @@ internal sealed class VersionInspection(RegistryDb db, ContentReader reader, IRu
         }, ct);
     }
 
+    /// <summary>False when the tracker does not answer now; what the files are does not wait for it.</summary>
+    private async Task<bool> TryLearnAsync(Place place, CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(place.RunId) || !await learner.IsOpenAsync(place.WorkspaceId, place.RunId, ct))
+            return true;
+        try
+        {
+            if (await runs.FindRunAsync(place.Workspace, place.RunId, ct) is { } facts)
+                await db.WriteAsync(token => learner.LearnAsync(place.WorkspaceId, facts, token), ct);
+            return true;
+        }
+        catch (PlaneException away) when (away.Error.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            return false;
+        }
+    }
+
     private IQueryable<VersionContent> Row(DueVersion due) =>
         db.Set<VersionContent>().Where(row => row.ModelKey == due.ModelKey && row.Version == due.Version);
 
     private Task<Place?> PlaceAsync(DueVersion due, CancellationToken ct) =>
         db.Versions.Where(row => row.ModelKey == due.ModelKey && row.Version == due.Version && row.CurrentStage != Stage.Deleted)
             .Join(db.Set<WorkspaceRow>(), row => row.WorkspaceId, workspace => workspace.Id,
-                (row, workspace) => new Place(workspace.Id, workspace.Name, row.StorageLocation, row.RunId))
+                (row, workspace) => new { workspace.Id, workspace.Name, row.StorageLocation, row.RunId })
+            .Join(Row(due), _ => true, _ => true,
+                (row, content) => new Place(row.Id, row.Name, row.StorageLocation, row.RunId, content.Digest == null || content.CheckRequested))
             .SingleOrDefaultAsync(ct);
 
     private string Miss(VersionContent content, FoundContent? found)
@@ -107,7 +131,7 @@ internal sealed class VersionInspection(RegistryDb db, ContentReader reader, IRu
 
     private async Task<string> CompareAsync(VersionContent content, FoundContent? found, CancellationToken ct)
     {
-        (content.CheckedAt, content.Attempts, content.Reason) = (clock.NowMicroseconds(), 0, null);
+        (content.CheckedAt, content.CheckRequested, content.Attempts, content.Reason) = (clock.NowMicroseconds(), false, 0, null);
         if (found?.Digest == content.Digest)
         {
             (content.CheckResult, content.CheckDetail) = (VersionContent.Intact, null);
@@ -120,5 +144,5 @@ internal sealed class VersionInspection(RegistryDb db, ContentReader reader, IRu
         return VersionContent.Changed;
     }
 
-    private sealed record Place(int WorkspaceId, string Workspace, string Location, string? RunId);
+    private sealed record Place(int WorkspaceId, string Workspace, string Location, string? RunId, bool NeedsFiles);
 }

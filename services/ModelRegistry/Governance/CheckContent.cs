@@ -25,7 +25,7 @@ internal static class CheckContent
             var content = await db.Set<VersionContent>().SingleOrDefaultAsync(row => row.ModelKey == found.ModelKey && row.Version == version, token);
             if (content is null)
                 return;
-            (content.DueAt, content.Attempts) = (now, 0);
+            (content.DueAt, content.Attempts, content.CheckRequested) = (now, 0, content.Digest is not null);
             if (content.Digest is null)
                 content.State = VersionContent.Pending;
         }, ct);

@@ -40,6 +40,6 @@ internal static class GetContent
         var check = content is { CheckResult: { } result, CheckedAt: { } checkedAt } ? new Check(result, content.CheckDetail, Instant.ToDateTime(checkedAt)) : null;
         return new(
             content.State, content.Digest, content.TotalBytes, content.FileCount, files,
-            content.InspectedAt is { } at ? Instant.ToDateTime(at) : null, content.Reason, check, content.DueAt is not null && content.Digest is not null);
+            content.InspectedAt is { } at ? Instant.ToDateTime(at) : null, content.Reason, check, content.CheckRequested);
     }
 }

@@ -9,7 +9,7 @@ internal static class GovernanceEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var registry = routes.MapGroup("/api/v1/registry");
+        var registry = routes.MapGroup("/api/v1/registry").AddEndpointFilter(CleanText.JudgeQuery);
         registry.MapGet("/models/{model}/history", ListHistory.Handle).WithName("registry.ListHistory").ProducesProblem(404);
         registry.MapPut("/models/{model}/aliases/{alias}", MoveAlias.Handle).WithName("registry.MoveAlias").ProducesProblem(404).ProducesProblem(409);
         registry.MapDelete("/models/{model}/aliases/{alias}", RemoveAlias.Handle).WithName("registry.RemoveAlias").ProducesProblem(404).ProducesProblem(409);

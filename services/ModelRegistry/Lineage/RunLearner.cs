@@ -8,7 +8,7 @@ namespace MlopsPlane.ModelRegistry.Lineage;
 /// <summary>Stores what is known of a run, in the transaction that the caller has open.</summary>
 internal sealed class RunLearner(RegistryDb db, TimeProvider clock)
 {
-    private const string Finished = "FINISHED";
+    private static readonly string[] Terminal = ["FINISHED", "FAILED", "KILLED"];
 
     public async Task LearnAsync(int workspaceId, RunFacts facts, CancellationToken ct)
     {
@@ -42,7 +42,7 @@ internal sealed class RunLearner(RegistryDb db, TimeProvider clock)
 
     /// <summary>True while what is known of the run may still change, or nothing is known.</summary>
     public async Task<bool> IsOpenAsync(int workspaceId, string runId, CancellationToken ct) =>
-        !await db.Set<KnownRun>().AnyAsync(row => row.WorkspaceId == workspaceId && row.RunId == runId && row.Status == Finished, ct);
+        !await db.Set<KnownRun>().AnyAsync(row => row.WorkspaceId == workspaceId && row.RunId == runId && Terminal.Contains(row.Status), ct);
 
     public Task LearnAsync(int workspaceId, RunFinished fact, CancellationToken ct) => LearnAsync(workspaceId, new RunFacts(
         fact.RunId, fact.ExperimentId, fact.RunName, "", fact.Status, fact.StartTime, fact.EndTime, fact.Metrics, fact.Params, fact.Datasets), ct);

@@ -5,7 +5,8 @@ namespace MlopsPlane.ModelRegistry.Sources;
 /// <summary>The parts of a source, split as Python's <c>urllib.parse.urlparse</c> splits it.</summary>
 /// <param name="Scheme">In lower case; empty for a bare path.</param>
 /// <param name="Host">In lower case, without user and port; empty when there is none.</param>
-internal readonly record struct SourceUri(string Scheme, string Host, string Path)
+/// <param name="Text">The whole.</param>
+internal readonly record struct SourceUri(string Scheme, string Host, string Path, string Text)
 {
     public static SourceUri Parse(string text)
     {
@@ -23,17 +24,17 @@ internal readonly record struct SourceUri(string Scheme, string Host, string Pat
         }
 
         var cut = rest.IndexOfAny('?', '#');
-        return new(scheme.ToString().ToLowerInvariant(), HostOf(authority), (cut < 0 ? rest : rest[..cut]).ToString());
+        return new(scheme.ToString().ToLowerInvariant(), HostOf(authority), (cut < 0 ? rest : rest[..cut]).ToString(), text);
     }
 
     /// <summary>A path of this machine: no scheme or <c>file:</c>, and no other machine named.</summary>
-    public bool IsLocal => Scheme is "" or "file" && !NamesOtherHost;
+    public bool IsLocal => Scheme.Length == 0 || (Scheme == "file" && !NamesOtherHost);
 
     /// <summary>A <c>file:</c> address of another machine, which nothing can read.</summary>
     public bool IsForeignFile => Scheme == "file" && NamesOtherHost;
 
     /// <summary>The path in the file system that a local source means.</summary>
-    public string LocalPath => Scheme == "file" ? Uri.UnescapeDataString(Path) : Path;
+    public string LocalPath => Scheme == "file" ? Uri.UnescapeDataString(Path) : Text;
 
     /// <summary>Decodes percent signs until nothing changes, so that no number of layers hides anything.</summary>
     public static string DecodeFully(string text)

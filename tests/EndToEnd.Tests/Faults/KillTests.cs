@@ -32,10 +32,11 @@ public sealed class KillTests : IAsyncDisposable
                 using var stop = new CancellationTokenSource(Bound);
                 var writing = writers.RunAsync(experiment, stop.Token);
                 // Each round dies at another depth of work.
-                while (writers.Acknowledged < 150 + (round * 97))
+                while (writers.Acknowledged < 150 + (round * 97) && !writing.IsCompleted)
                     await Task.Delay(1, stop.Token);
                 plane.Kill();
                 await writing;
+                Assert.True(writers.Acknowledged >= 150, $"the writers ended after {writers.Acknowledged} writes");
             }
 
             using var again = await PlaneProcess.StartAsync(folder.FullName, arguments);

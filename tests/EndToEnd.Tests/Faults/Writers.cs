@@ -39,16 +39,21 @@ internal sealed class Writers(Uri address, string round)
 #pragma warning disable RS0030 // The clients of this test.
         using var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
 #pragma warning restore RS0030
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await Task.WhenAll(Enumerable.Range(0, Count).Select(async writer =>
         {
             try
             {
-                for (var i = 0; !ct.IsCancellationRequested; i++)
-                    await WriteOneRunAsync(http, experiment, $"w{writer}-{i}", ct);
+                for (var i = 0; !failed.IsCancellationRequested; i++)
+                    await WriteOneRunAsync(http, experiment, $"w{writer}-{i}", failed.Token);
             }
             catch (Exception cut) when (cut is HttpRequestException or IOException or OperationCanceledException)
             {
                 // The server was killed under this writer: what it had not acknowledged may or may not be there.
+            }
+            finally
+            {
+                await failed.CancelAsync();
             }
         }));
     }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.Contracts.ExperimentTracker;
 using MlopsPlane.ExperimentTracker.Tests.Search;
 using MlopsPlane.Testing.Hosts;
 
@@ -139,6 +141,13 @@ public abstract class LoggedModelTests(PlaneFixture plane)
         Assert.Equal(
             $$"""[{"key":"m","value":1.5,"timestamp":7,"step":3,"dataset_name":"d","dataset_digest":"g","model_id":"{{id}}","run_id":"{{run}}"}]""",
             (await GetAsync(world, id)).GetProperty("data").GetProperty("metrics").GetRawText());
+
+        var facts = plane.Services.GetRequiredService<IRunFacts>();
+        var workspace = world.Client.DefaultRequestHeaders.GetValues("X-MLFLOW-WORKSPACE").Single();
+        var fact = await facts.FindLoggedModelAsync(workspace, id, CancellationToken.None);
+        Assert.Equal((id, world.ExperimentId, null), (fact!.ModelId, fact.ExperimentId, fact.SourceRunId));
+        Assert.Equal((1.5, "d"), (Assert.Single(fact.Metrics).Value, fact.Metrics[0].DatasetName));
+        Assert.Null(await facts.FindLoggedModelAsync(workspace, "m-0", CancellationToken.None));
     }
 
     private static async Task<string> CreateAsync(SearchWorld world) =>

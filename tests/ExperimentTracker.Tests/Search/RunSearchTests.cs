@@ -130,6 +130,20 @@ public abstract class RunSearchTests(PlaneFixture plane)
     }
 
     [Fact]
+    public async Task The_largest_search_that_the_language_allows_is_answered()
+    {
+        using var world = await SearchWorld.CreateAsync(plane);
+        await world.AddRunAsync("r1", 1, metrics: [("m", 1)], tags: [("t", "x")]);
+        var clauses = Enumerable.Range(0, 20).Select(i => $"(metrics.m{i} > 1 OR params.p{i} LIKE 'a%' OR tags.t NOT IN ('{i}') AND dataset.name != '{i}' OR tags.t = 'x')");
+        var orders = Enumerable.Range(0, 30).Select(i => $"metrics.m{i} DESC").ToArray();
+        Assert.Equal("r1", await world.RunsAsync(string.Join(" AND ", clauses), orders));
+        Assert.Equal("", await world.RunsAsync(string.Join(" AND ", Enumerable.Repeat("metrics.m > 5", 100))));
+        Assert.Equal("r1", await world.RunsAsync(new string('(', 50) + "metrics.m = 1" + new string(')', 50)));
+        Assert.Equal("r1", await world.RunsAsync($"run_id IN ({string.Join(',', Enumerable.Range(0, 40_000).Select(i => $"'r{i}'"))})"));
+        Assert.Contains("more than 30 fields", await world.RefusedAsync("runs/search", new { order_by = orders.Append("metrics.last") }));
+    }
+
+    [Fact]
     public async Task Bad_searches_are_refused_with_mlflows_messages()
     {
         using var world = await SearchWorld.CreateAsync(plane);
@@ -140,6 +154,6 @@ public abstract class RunSearchTests(PlaneFixture plane)
         Assert.Contains("Invalid experiment ID 'x'", await world.RefusedAsync("runs/search", new { experiment_ids = new[] { "x" } }));
         Assert.Contains("Invalid page token, could not base64-decode", await world.RefusedAsync("runs/search", new { page_token = "evilhax" }));
         Assert.Contains("`order_by` contains duplicate fields", await world.RefusedAsync("runs/search", new { order_by = new[] { "metric.m", "metrics.m DESC" } }));
-        Assert.Contains("longer than 20000 characters", await world.RefusedAsync("runs/search", new { experiment_ids = new[] { world.ExperimentId }, filter = $"tags.t LIKE '{new string('%', 60_000)}'" }));
+        Assert.Contains("longer than 50000 bytes", await world.RefusedAsync("runs/search", new { experiment_ids = new[] { world.ExperimentId }, filter = $"tags.t LIKE '{new string('é', 25_001)}'" }));
     }
 }

@@ -109,6 +109,7 @@ public sealed class RunFilterTests
     [InlineData("tags.acc = 5", "Expected a quoted string value for tag (e.g. 'my-value'). Got value 5")]
     [InlineData("metrics.acc != metrics.acc", "Expected numeric value type for metric. Found metrics.acc")]
     [InlineData("1.0 > metrics.acc", "Invalid comparison clause. Expected 'Identifier' found '1.0'")]
+    [InlineData("metrics.a > 1 > 2", "Invalid comparison clause. Expected 'Identifier' found 'metrics.a > 1'")]
     [InlineData("1=1", "Invalid comparison clause. Expected 'Identifier' found '1'")]
     [InlineData("1==2", "Invalid comparison clause. Expected 'Identifier' found '1'")]
     [InlineData("attribute.status = 1", "Expected a quoted string value for attributes. Got value 1")]
@@ -154,7 +155,7 @@ public sealed class RunFilterTests
         var deep = new string('(', 500) + "metrics.a > 1" + new string(')', 500);
         var wide = string.Join(" AND ", Enumerable.Repeat("metrics.a > 1", 5000));
         Assert.Contains("nest too deep", Assert.Throws<PlaneException>(() => SearchGrammar.Runs.ParseFilter(deep)).Message);
-        Assert.Contains("more than 300 clauses", Assert.Throws<PlaneException>(() => SearchGrammar.Runs.ParseFilter(wide)).Message);
+        Assert.Contains("more than 100 clauses", Assert.Throws<PlaneException>(() => SearchGrammar.Runs.ParseFilter(wide)).Message);
     }
 
     private static string Draw(FilterNode node) => node switch

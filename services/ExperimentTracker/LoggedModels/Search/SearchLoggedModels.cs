@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using MlopsPlane.ExperimentTracker.Experiments;
@@ -16,6 +17,7 @@ internal static class SearchLoggedModels
 {
     private const int DefaultLimit = 50;
     private const int LimitForZero = 100;
+    private const int MaxDatasets = 100;
 
     private static readonly MessageSchema Dataset = new(Field.String("dataset_name"), Field.String("dataset_digest"));
 
@@ -25,9 +27,9 @@ internal static class SearchLoggedModels
     private static readonly MessageSchema Schema = new(
         Field.Ids("experiment_ids", Check.Required, Check.Array, Check.StringItems),
         Field.String("filter", Check.String),
-        Field.Messages("datasets", Dataset, Check.Array),
+        Field.Messages("datasets", Dataset, Check.Array, Check.Of(value => value is not { ValueKind: JsonValueKind.Array } items || items.GetArrayLength() <= MaxDatasets)),
         Field.Int64("max_results", Check.IntLike),
-        Field.Messages("order_by", OrderBy, Check.Array),
+        Field.Messages("order_by", OrderBy, Check.Array, Check.Of(value => value is not { ValueKind: JsonValueKind.Array } items || items.GetArrayLength() <= SearchGrammar.MaxOrders)),
         Field.String("page_token", Check.String));
 
     public static async Task Handle(

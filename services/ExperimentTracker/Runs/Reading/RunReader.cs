@@ -1,6 +1,9 @@
 using System.Data.Common;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Storage.Databases;
 
 namespace MlopsPlane.ExperimentTracker.Runs.Reading;
@@ -17,13 +20,15 @@ internal sealed class RunReader([FromKeyedServices(TrackerModule.ServiceName)] P
     public async Task<FullRun?> FindAsync(int workspaceId, string runId, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        await using var command = connection.CreateCommand();
-        command.CommandText = OneRun;
-        SqlParameters.Add(command, "workspace", workspaceId);
-        SqlParameters.Add(command, "run", runId);
-        var runs = await ReadAsync(command, capacity: 1, ct);
-        return runs.Values.SingleOrDefault();
+        return await FindAsync(connection, transaction: null, workspaceId, runId, ct);
     }
+
+    /// <summary>
+    /// The run as the open transaction sees it, on that transaction's own connection: a second one, taken while the
+    /// first is held, would let writers exhaust the pool and wait for each other.
+    /// </summary>
+    public static Task<FullRun?> FindAsync(TrackerDb db, int workspaceId, string runId, CancellationToken ct) =>
+        FindAsync(db.Database.GetDbConnection(), db.Database.CurrentTransaction?.GetDbTransaction(), workspaceId, runId, ct);
 
     /// <summary>The runs of these keys, in the order of the keys; a key that is gone is left out.</summary>
     public async Task<IReadOnlyList<FullRun>> ReadAsync(IReadOnlyList<long> runKeys, CancellationToken ct)
@@ -43,6 +48,18 @@ internal sealed class RunReader([FromKeyedServices(TrackerModule.ServiceName)] P
         }
 
         return runs;
+    }
+
+    private static async Task<FullRun?> FindAsync(
+        DbConnection connection, DbTransaction? transaction, int workspaceId, string runId, CancellationToken ct)
+    {
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = OneRun;
+        SqlParameters.Add(command, "workspace", workspaceId);
+        SqlParameters.Add(command, "run", runId);
+        var runs = await ReadAsync(command, capacity: 1, ct);
+        return runs.Values.SingleOrDefault();
     }
 
     private static async Task<Dictionary<long, FullRun>> ReadAsync(DbCommand command, int capacity, CancellationToken ct)

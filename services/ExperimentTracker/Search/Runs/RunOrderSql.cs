@@ -11,9 +11,17 @@ internal sealed class RunOrderSql
 {
     private readonly List<SortKey> keys = [];
     private readonly List<string> joins = [];
+    private readonly IReadOnlyList<long> experimentKeys;
+    private readonly bool onlyWithFirstMetric;
 
-    public RunOrderSql(SearchCommand command, IReadOnlyList<SearchOrder> orders)
+    /// <param name="onlyWithFirstMetric">
+    /// Leave out the runs that have no number for the metric that orders first: the index on metrics then gives the
+    /// order, and a page costs what it holds and not what the experiment holds.
+    /// </param>
+    public RunOrderSql(SearchCommand command, IReadOnlyList<SearchOrder> orders, IReadOnlyList<long> experimentKeys, bool onlyWithFirstMetric)
     {
+        this.experimentKeys = experimentKeys;
+        this.onlyWithFirstMetric = onlyWithFirstMetric;
         foreach (var order in orders)
             Add(command, order);
         if (!orders.Any(order => order is { Entity: SearchEntity.Attribute, Key: "start_time" }))
@@ -32,8 +40,7 @@ internal sealed class RunOrderSql
         switch (order.Entity)
         {
             case SearchEntity.Metric:
-                var metric = Join(command, "latest_metrics", order.Key);
-                AddRanked($"CASE WHEN {metric}.is_nan = TRUE THEN 1 WHEN {metric}.value IS NULL THEN 2 ELSE 0 END", $"{metric}.value", order, typeof(double));
+                AddMetric(command, order);
                 break;
             case SearchEntity.Parameter or SearchEntity.Tag:
                 var text = Join(command, order.Entity == SearchEntity.Tag ? "tags" : "params", order.Key);
@@ -42,6 +49,21 @@ internal sealed class RunOrderSql
             default:
                 AddColumn(order);
                 break;
+        }
+    }
+
+    private void AddMetric(SearchCommand command, SearchOrder order)
+    {
+        var first = onlyWithFirstMetric && joins.Count == 0;
+        var metric = Join(command, "latest_metrics", order.Key, inner: first);
+        if (first)
+        {
+            keys.Add(new SortKey("0", Ascending: true, typeof(long), Same: true));
+            keys.Add(new SortKey($"{metric}.value", order.Ascending, typeof(double), Leads: true));
+        }
+        else
+        {
+            AddRanked($"CASE WHEN {metric}.is_nan = TRUE THEN 1 WHEN {metric}.value IS NULL THEN 2 ELSE 0 END", $"{metric}.value", order, typeof(double));
         }
     }
 
@@ -61,10 +83,11 @@ internal sealed class RunOrderSql
         keys.Add(new SortKey(value, order.Ascending, type));
     }
 
-    private string Join(SearchCommand command, string table, string key)
+    private string Join(SearchCommand command, string table, string key, bool inner = false)
     {
         var alias = $"o{joins.Count}";
-        joins.Add($"LEFT JOIN {table} {alias} ON {alias}.run_key = r.run_key AND {alias}.key = {command.Add(key)}");
+        var condition = $"{alias}.run_key = r.run_key AND {command.OneOf($"{alias}.experiment_key", experimentKeys)} AND {alias}.key = {command.Add(key)}";
+        joins.Add(inner ? $"JOIN {table} {alias} ON {condition} AND {alias}.is_nan = FALSE" : $"LEFT JOIN {table} {alias} ON {condition}");
         return alias;
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Search.Sql;
 using MlopsPlane.Mlflow.Search;
@@ -15,11 +16,29 @@ internal sealed class RunSearch([FromKeyedServices(TrackerModule.ServiceName)] P
 {
     public async Task<SearchPage> FindAsync(RunQuery query, CancellationToken ct)
     {
-        var command = new SearchCommand(database.Provider);
-        var order = new RunOrderSql(command, query.Orders);
-        var token = order.Keys.Parse(query.PageToken);
         await using var connection = await database.OpenAsync(ct);
         var experiments = await ExperimentScope.KeysAsync(database.Provider, connection, query.WorkspaceId, query.ExperimentIds, ct);
+        if (query.Orders is [{ Entity: SearchEntity.Metric }, ..])
+        {
+            // Runs with the metric come first. Where they fill the page, the others need not be looked at.
+            var page = await FindAsync(connection, query, experiments, onlyWithFirstMetric: true, ct);
+            if (page?.NextPageToken is not null)
+                return page;
+        }
+
+        return await FindAsync(connection, query, experiments, onlyWithFirstMetric: false, ct) ?? SearchPage.Empty;
+    }
+
+    /// <summary>A page; null when it begins after the runs that have the metric, and only those are asked for.</summary>
+    private async Task<SearchPage?> FindAsync(
+        DbConnection connection, RunQuery query, IReadOnlyList<long> experiments, bool onlyWithFirstMetric, CancellationToken ct)
+    {
+        var command = new SearchCommand(database.Provider);
+        var order = new RunOrderSql(command, query.Orders, experiments, onlyWithFirstMetric);
+        var token = order.Keys.Parse(query.PageToken);
+        var after = order.Keys.After(command, token);
+        if (onlyWithFirstMetric && !order.Keys.MayFollow(token))
+            return null;
         if (experiments.Count == 0)
             return SearchPage.Empty;
 
@@ -28,7 +47,7 @@ internal sealed class RunSearch([FromKeyedServices(TrackerModule.ServiceName)] P
             conditions.Add($"r.lifecycle_stage = {command.Add(stage)}");
         if (query.Filter is { } filter)
             conditions.Add(new RunFilterSql(command, experiments).Condition(filter));
-        if (order.Keys.After(command, token) is { } after)
+        if (after is not null)
             conditions.Add(after);
         await using var statement = command.Build(connection, $"""
             SELECT r.run_key, {order.Keys.Columns} FROM runs r {order.Joins}

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Search;
 using MlopsPlane.Storage.Databases;
@@ -8,8 +9,8 @@ namespace MlopsPlane.ExperimentTracker.Search.Sql;
 /// <summary>A statement under construction: its parameters, and comparisons in the database's dialect.</summary>
 internal sealed class SearchCommand(DatabaseProvider provider)
 {
-    /// <summary>SQLite refuses longer patterns; no stored text is as long.</summary>
-    private const int MaxPattern = 20_000;
+    /// <summary>SQLite refuses longer patterns; in UTF-8.</summary>
+    private const int MaxPatternBytes = 50_000;
 
     private readonly List<object> parameters = [];
 
@@ -66,9 +67,9 @@ internal sealed class SearchCommand(DatabaseProvider provider)
         return command;
     }
 
-    private string Pattern(FilterClause clause) => clause.Text!.Length <= MaxPattern
-        ? Add(clause.Text)
-        : throw MlflowErrors.Invalid($"Invalid filter string: a pattern is longer than {MaxPattern} characters.");
+    private string Pattern(FilterClause clause) => Encoding.UTF8.GetByteCount(clause.Text!) <= MaxPatternBytes
+        ? Add(clause.Text!)
+        : throw MlflowErrors.Invalid($"Invalid filter string: a pattern is longer than {MaxPatternBytes} bytes.");
 
     /// <summary>Whole numbers stay integers, so that an index on the column serves the comparison.</summary>
     private string AddNumber(double number) =>

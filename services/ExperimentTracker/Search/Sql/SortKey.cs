@@ -6,7 +6,8 @@ namespace MlopsPlane.ExperimentTracker.Search.Sql;
 /// <summary>One expression of an ORDER BY; together the keys of a search identify a row.</summary>
 /// <param name="Type">typeof long, double or string.</param>
 /// <param name="Leads">It is a plain column that an index may be ordered by, so a bound on it alone is worth saying.</param>
-internal sealed record SortKey(string Sql, bool Ascending, Type Type, bool Leads = false);
+/// <param name="Same">It is 0 for all rows of the statement, and no part of its order.</param>
+internal sealed record SortKey(string Sql, bool Ascending, Type Type, bool Leads = false, bool Same = false);
 
 /// <summary>Order, position and token of a page by its sort keys.</summary>
 /// <param name="orders">The order asked for; a token made under another order is refused.</param>
@@ -14,7 +15,7 @@ internal sealed class SortKeys(IReadOnlyList<SortKey> keys, IEnumerable<SearchOr
 {
     private readonly string fingerprint = string.Join('\n', orders.Select(order => $"{order.Entity} {order.Ascending} {order.Key}"));
 
-    public string OrderBy { get; } = string.Join(", ", keys.Select(key => key.Ascending ? key.Sql : $"{key.Sql} DESC"));
+    public string OrderBy { get; } = string.Join(", ", keys.Where(key => !key.Same).Select(key => key.Ascending ? key.Sql : $"{key.Sql} DESC"));
 
     /// <summary>The keys as columns, for <see cref="Read"/>.</summary>
     public string Columns { get; } = string.Join(", ", keys.Select((key, i) => $"{key.Sql} AS k{i}"));
@@ -35,16 +36,20 @@ internal sealed class SortKeys(IReadOnlyList<SortKey> keys, IEnumerable<SearchOr
         for (var i = keys.Count - 1; i >= 0; i--)
         {
             // Where the value is missing, the key before it (its rank) says so, and the rows with that rank are equal here.
-            if (values[i] is not { } value)
+            if (values[i] is not { } value || keys[i].Same)
                 continue;
             var parameter = command.Add(value);
             condition = $"({keys[i].Sql} {(keys[i].Ascending ? '>' : '<')} {parameter} OR ({keys[i].Sql} = {parameter} AND {condition}))";
-            if (i == 0 && keys[0].Leads)
-                condition = $"({keys[0].Sql} {(keys[0].Ascending ? ">=" : "<=")} {parameter} AND {condition})";
+            if (keys[i].Leads && keys.Take(i).All(key => key.Same))
+                condition = $"({keys[i].Sql} {(keys[i].Ascending ? ">=" : "<=")} {parameter} AND {condition})";
         }
 
         return condition;
     }
+
+    /// <summary>Whether the token's row is one that this order knows: its constant keys are the token's.</summary>
+    public bool MayFollow(PageToken? token) =>
+        token?.Keys([.. keys.Select(key => key.Type)]) is not { } values || keys.Zip(values).All(pair => !pair.First.Same || pair.Second is 0L);
 
     private static object Value(DbDataReader row, int column, Type type) =>
         type == typeof(string) ? row.GetString(column) : type == typeof(double) ? row.GetDouble(column) : row.GetInt64(column);

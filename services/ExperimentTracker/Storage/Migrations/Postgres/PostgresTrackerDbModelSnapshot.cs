@@ -459,7 +459,7 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
 
                     b.HasKey("RunKey", "Key");
 
-                    b.HasIndex("ExperimentKey", "Key", "IsNan", "Value");
+                    b.HasIndex("ExperimentKey", "Key", "IsNan", "Value", "RunKey");
 
                     b.ToTable("latest_metrics", (string)null);
                 });
@@ -528,6 +528,57 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                     b.HasIndex("WorkspaceId", "RunId");
 
                     b.ToTable("registrations", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ExperimentTracker.Retention.ArtifactRemoval", b =>
+                {
+                    b.Property<long>("RemovalKey")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("removal_key");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("RemovalKey"));
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Uri")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("uri")
+                        .UseCollation("C");
+
+                    b.Property<string>("Workspace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("workspace")
+                        .UseCollation("C");
+
+                    b.HasKey("RemovalKey");
+
+                    b.HasIndex("DueAt");
+
+                    b.ToTable("artifact_removals", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ExperimentTracker.Retention.RetentionPolicy", b =>
+                {
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("integer")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<int>("DeletedAfterDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("deleted_after_days");
+
+                    b.HasKey("WorkspaceId");
+
+                    b.ToTable("retention_policies", (string)null);
                 });
 
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Runs.Param", b =>

@@ -414,7 +414,7 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
 
                     b.HasKey("RunKey", "Key");
 
-                    b.HasIndex("ExperimentKey", "Key", "IsNan", "Value");
+                    b.HasIndex("ExperimentKey", "Key", "IsNan", "Value", "RunKey");
 
                     b.ToTable("latest_metrics", (string)null);
                 });
@@ -479,6 +479,53 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                     b.HasIndex("WorkspaceId", "RunId");
 
                     b.ToTable("registrations", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ExperimentTracker.Retention.ArtifactRemoval", b =>
+                {
+                    b.Property<long>("RemovalKey")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("removal_key");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Uri")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("uri");
+
+                    b.Property<string>("Workspace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("workspace");
+
+                    b.HasKey("RemovalKey");
+
+                    b.HasIndex("DueAt");
+
+                    b.ToTable("artifact_removals", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ExperimentTracker.Retention.RetentionPolicy", b =>
+                {
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<int>("DeletedAfterDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_after_days");
+
+                    b.HasKey("WorkspaceId");
+
+                    b.ToTable("retention_policies", (string)null);
                 });
 
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Runs.Param", b =>

@@ -269,6 +269,10 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
                         .HasColumnName("check_detail")
                         .UseCollation("C");
 
+                    b.Property<bool>("CheckRequested")
+                        .HasColumnType("boolean")
+                        .HasColumnName("check_requested");
+
                     b.Property<string>("CheckResult")
                         .HasColumnType("text")
                         .HasColumnName("check_result")

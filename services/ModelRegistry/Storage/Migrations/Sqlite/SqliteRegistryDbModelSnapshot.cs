@@ -242,6 +242,10 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("check_detail");
 
+                    b.Property<bool>("CheckRequested")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("check_requested");
+
                     b.Property<string>("CheckResult")
                         .HasColumnType("TEXT")
                         .HasColumnName("check_result");

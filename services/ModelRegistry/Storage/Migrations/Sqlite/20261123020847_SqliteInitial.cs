@@ -290,6 +290,7 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
                     due_at = table.Column<long>(type: "INTEGER", nullable: true),
                     attempts = table.Column<int>(type: "INTEGER", nullable: false),
                     inspected_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    check_requested = table.Column<bool>(type: "INTEGER", nullable: false),
                     check_result = table.Column<string>(type: "TEXT", nullable: true),
                     check_detail = table.Column<string>(type: "TEXT", nullable: true),
                     checked_at = table.Column<long>(type: "INTEGER", nullable: true)

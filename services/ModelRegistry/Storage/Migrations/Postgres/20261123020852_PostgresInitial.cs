@@ -291,6 +291,7 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
                     due_at = table.Column<long>(type: "bigint", nullable: true),
                     attempts = table.Column<int>(type: "integer", nullable: false),
                     inspected_at = table.Column<long>(type: "bigint", nullable: true),
+                    check_requested = table.Column<bool>(type: "boolean", nullable: false),
                     check_result = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     check_detail = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     checked_at = table.Column<long>(type: "bigint", nullable: true)

@@ -1,12 +1,13 @@
 ﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
+namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
 {
     /// <inheritdoc />
-    public partial class SqliteInitial : Migration
+    public partial class PostgresInitial : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -15,8 +16,8 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "aggregate_sequences",
                 columns: table => new
                 {
-                    aggregate = table.Column<string>(type: "TEXT", nullable: false),
-                    last = table.Column<long>(type: "INTEGER", nullable: false)
+                    aggregate = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    last = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -24,11 +25,27 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "artifact_removals",
+                columns: table => new
+                {
+                    removal_key = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    workspace = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    uri = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    due_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_artifact_removals", x => x.removal_key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "experiment_counters",
                 columns: table => new
                 {
-                    workspace_id = table.Column<int>(type: "INTEGER", nullable: false),
-                    last = table.Column<long>(type: "INTEGER", nullable: false)
+                    workspace_id = table.Column<int>(type: "integer", nullable: false),
+                    last = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -39,15 +56,15 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "experiments",
                 columns: table => new
                 {
-                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    workspace_id = table.Column<int>(type: "INTEGER", nullable: false),
-                    experiment_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    artifact_location = table.Column<string>(type: "TEXT", nullable: false),
-                    lifecycle_stage = table.Column<string>(type: "TEXT", nullable: false),
-                    creation_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    last_update_time = table.Column<long>(type: "INTEGER", nullable: false)
+                    experiment_key = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    workspace_id = table.Column<int>(type: "integer", nullable: false),
+                    experiment_id = table.Column<long>(type: "bigint", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    artifact_location = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    lifecycle_stage = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    creation_time = table.Column<long>(type: "bigint", nullable: false),
+                    last_update_time = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -58,9 +75,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "inbox",
                 columns: table => new
                 {
-                    consumer = table.Column<string>(type: "TEXT", nullable: false),
-                    aggregate = table.Column<string>(type: "TEXT", nullable: false),
-                    last_sequence = table.Column<long>(type: "INTEGER", nullable: false)
+                    consumer = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    aggregate = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    last_sequence = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -71,13 +88,13 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "inbox_parked",
                 columns: table => new
                 {
-                    consumer = table.Column<string>(type: "TEXT", nullable: false),
-                    aggregate = table.Column<string>(type: "TEXT", nullable: false),
-                    sequence = table.Column<long>(type: "INTEGER", nullable: false),
-                    message_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    type = table.Column<string>(type: "TEXT", nullable: false),
-                    payload = table.Column<string>(type: "TEXT", nullable: false),
-                    parked_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    consumer = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    aggregate = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    message_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    payload = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    parked_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -88,12 +105,12 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "metrics",
                 columns: table => new
                 {
-                    run_key = table.Column<long>(type: "INTEGER", nullable: false),
-                    key = table.Column<string>(type: "TEXT", nullable: false),
-                    timestamp = table.Column<long>(type: "INTEGER", nullable: false),
-                    step = table.Column<long>(type: "INTEGER", nullable: false),
-                    value = table.Column<double>(type: "REAL", nullable: false),
-                    is_nan = table.Column<bool>(type: "INTEGER", nullable: false)
+                    run_key = table.Column<long>(type: "bigint", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    timestamp = table.Column<long>(type: "bigint", nullable: false),
+                    step = table.Column<long>(type: "bigint", nullable: false),
+                    value = table.Column<double>(type: "double precision", nullable: false),
+                    is_nan = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -104,17 +121,17 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "outbox",
                 columns: table => new
                 {
-                    position = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    message_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    aggregate = table.Column<string>(type: "TEXT", nullable: false),
-                    sequence = table.Column<long>(type: "INTEGER", nullable: false),
-                    type = table.Column<string>(type: "TEXT", nullable: false),
-                    payload = table.Column<string>(type: "TEXT", nullable: false),
-                    occurred_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
-                    last_error = table.Column<string>(type: "TEXT", nullable: true),
-                    parked_at = table.Column<long>(type: "INTEGER", nullable: true)
+                    position = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    message_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    aggregate = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    payload = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    occurred_at = table.Column<long>(type: "bigint", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    last_error = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    parked_at = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -125,11 +142,11 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "registrations",
                 columns: table => new
                 {
-                    workspace_id = table.Column<int>(type: "INTEGER", nullable: false),
-                    model = table.Column<string>(type: "TEXT", nullable: false),
-                    version = table.Column<int>(type: "INTEGER", nullable: false),
-                    run_id = table.Column<string>(type: "TEXT", nullable: true),
-                    logged_model_id = table.Column<string>(type: "TEXT", nullable: true)
+                    workspace_id = table.Column<int>(type: "integer", nullable: false),
+                    model = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    run_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    logged_model_id = table.Column<string>(type: "text", nullable: true, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -137,12 +154,24 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "retention_policies",
+                columns: table => new
+                {
+                    workspace_id = table.Column<int>(type: "integer", nullable: false),
+                    deleted_after_days = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_retention_policies", x => x.workspace_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "workspaces",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    name = table.Column<string>(type: "TEXT", nullable: false)
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -153,15 +182,15 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "datasets",
                 columns: table => new
                 {
-                    dataset_key = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false),
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    digest = table.Column<string>(type: "TEXT", nullable: false),
-                    source_type = table.Column<string>(type: "TEXT", nullable: false),
-                    source = table.Column<string>(type: "TEXT", nullable: false),
-                    schema = table.Column<string>(type: "TEXT", nullable: true),
-                    profile = table.Column<string>(type: "TEXT", nullable: true)
+                    dataset_key = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    experiment_key = table.Column<long>(type: "bigint", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    digest = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    source_type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    schema = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    profile = table.Column<string>(type: "text", nullable: true, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -178,9 +207,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "experiment_tags",
                 columns: table => new
                 {
-                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false),
-                    key = table.Column<string>(type: "TEXT", nullable: false),
-                    value = table.Column<string>(type: "TEXT", nullable: false)
+                    experiment_key = table.Column<long>(type: "bigint", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -197,20 +226,20 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "logged_models",
                 columns: table => new
                 {
-                    model_key = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    workspace_id = table.Column<int>(type: "INTEGER", nullable: false),
-                    model_id = table.Column<string>(type: "TEXT", nullable: false),
-                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false),
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    artifact_uri = table.Column<string>(type: "TEXT", nullable: false),
-                    creation_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    last_update_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    status = table.Column<string>(type: "TEXT", nullable: false),
-                    status_message = table.Column<string>(type: "TEXT", nullable: true),
-                    lifecycle_stage = table.Column<string>(type: "TEXT", nullable: false),
-                    model_type = table.Column<string>(type: "TEXT", nullable: true),
-                    source_run_id = table.Column<string>(type: "TEXT", nullable: true)
+                    model_key = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    workspace_id = table.Column<int>(type: "integer", nullable: false),
+                    model_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    experiment_key = table.Column<long>(type: "bigint", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    artifact_uri = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    creation_time = table.Column<long>(type: "bigint", nullable: false),
+                    last_update_time = table.Column<long>(type: "bigint", nullable: false),
+                    status = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    status_message = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    lifecycle_stage = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    model_type = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    source_run_id = table.Column<string>(type: "text", nullable: true, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -227,19 +256,19 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "runs",
                 columns: table => new
                 {
-                    run_key = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    workspace_id = table.Column<int>(type: "INTEGER", nullable: false),
-                    run_id = table.Column<string>(type: "TEXT", nullable: true),
-                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false),
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    user_id = table.Column<string>(type: "TEXT", nullable: false),
-                    status = table.Column<string>(type: "TEXT", nullable: false),
-                    start_time = table.Column<long>(type: "INTEGER", nullable: false),
-                    end_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    artifact_uri = table.Column<string>(type: "TEXT", nullable: false),
-                    lifecycle_stage = table.Column<string>(type: "TEXT", nullable: false),
-                    deleted_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    run_key = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    workspace_id = table.Column<int>(type: "integer", nullable: false),
+                    run_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    experiment_key = table.Column<long>(type: "bigint", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    user_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    status = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    start_time = table.Column<long>(type: "bigint", nullable: false),
+                    end_time = table.Column<long>(type: "bigint", nullable: true),
+                    artifact_uri = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    lifecycle_stage = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    deleted_time = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -256,15 +285,15 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "logged_model_metrics",
                 columns: table => new
                 {
-                    model_key = table.Column<long>(type: "INTEGER", nullable: false),
-                    key = table.Column<string>(type: "TEXT", nullable: false),
-                    timestamp = table.Column<long>(type: "INTEGER", nullable: false),
-                    step = table.Column<long>(type: "INTEGER", nullable: false),
-                    run_id = table.Column<string>(type: "TEXT", nullable: false),
-                    value = table.Column<double>(type: "REAL", nullable: false),
-                    is_nan = table.Column<bool>(type: "INTEGER", nullable: false),
-                    dataset_name = table.Column<string>(type: "TEXT", nullable: true),
-                    dataset_digest = table.Column<string>(type: "TEXT", nullable: true)
+                    model_key = table.Column<long>(type: "bigint", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    timestamp = table.Column<long>(type: "bigint", nullable: false),
+                    step = table.Column<long>(type: "bigint", nullable: false),
+                    run_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value = table.Column<double>(type: "double precision", nullable: false),
+                    is_nan = table.Column<bool>(type: "boolean", nullable: false),
+                    dataset_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    dataset_digest = table.Column<string>(type: "text", nullable: true, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -281,9 +310,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "logged_model_params",
                 columns: table => new
                 {
-                    model_key = table.Column<long>(type: "INTEGER", nullable: false),
-                    key = table.Column<string>(type: "TEXT", nullable: false),
-                    value = table.Column<string>(type: "TEXT", nullable: false)
+                    model_key = table.Column<long>(type: "bigint", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -300,9 +329,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "logged_model_tags",
                 columns: table => new
                 {
-                    model_key = table.Column<long>(type: "INTEGER", nullable: false),
-                    key = table.Column<string>(type: "TEXT", nullable: false),
-                    value = table.Column<string>(type: "TEXT", nullable: false)
+                    model_key = table.Column<long>(type: "bigint", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -319,10 +348,10 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "dataset_inputs",
                 columns: table => new
                 {
-                    input_key = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    run_key = table.Column<long>(type: "INTEGER", nullable: false),
-                    dataset_key = table.Column<long>(type: "INTEGER", nullable: false)
+                    input_key = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    run_key = table.Column<long>(type: "bigint", nullable: false),
+                    dataset_key = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -345,13 +374,13 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "latest_metrics",
                 columns: table => new
                 {
-                    run_key = table.Column<long>(type: "INTEGER", nullable: false),
-                    key = table.Column<string>(type: "TEXT", nullable: false),
-                    value = table.Column<double>(type: "REAL", nullable: false),
-                    timestamp = table.Column<long>(type: "INTEGER", nullable: false),
-                    step = table.Column<long>(type: "INTEGER", nullable: false),
-                    is_nan = table.Column<bool>(type: "INTEGER", nullable: false),
-                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false)
+                    run_key = table.Column<long>(type: "bigint", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value = table.Column<double>(type: "double precision", nullable: false),
+                    timestamp = table.Column<long>(type: "bigint", nullable: false),
+                    step = table.Column<long>(type: "bigint", nullable: false),
+                    is_nan = table.Column<bool>(type: "boolean", nullable: false),
+                    experiment_key = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -368,8 +397,8 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "model_inputs",
                 columns: table => new
                 {
-                    run_key = table.Column<long>(type: "INTEGER", nullable: false),
-                    model_id = table.Column<string>(type: "TEXT", nullable: false)
+                    run_key = table.Column<long>(type: "bigint", nullable: false),
+                    model_id = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -386,9 +415,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "model_outputs",
                 columns: table => new
                 {
-                    run_key = table.Column<long>(type: "INTEGER", nullable: false),
-                    model_id = table.Column<string>(type: "TEXT", nullable: false),
-                    step = table.Column<long>(type: "INTEGER", nullable: false)
+                    run_key = table.Column<long>(type: "bigint", nullable: false),
+                    model_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    step = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -405,10 +434,10 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "params",
                 columns: table => new
                 {
-                    run_key = table.Column<long>(type: "INTEGER", nullable: false),
-                    key = table.Column<string>(type: "TEXT", nullable: false),
-                    value = table.Column<string>(type: "TEXT", nullable: false),
-                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false)
+                    run_key = table.Column<long>(type: "bigint", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    experiment_key = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -425,10 +454,10 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "tags",
                 columns: table => new
                 {
-                    run_key = table.Column<long>(type: "INTEGER", nullable: false),
-                    key = table.Column<string>(type: "TEXT", nullable: false),
-                    value = table.Column<string>(type: "TEXT", nullable: false),
-                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false)
+                    run_key = table.Column<long>(type: "bigint", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    experiment_key = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -445,9 +474,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "input_tags",
                 columns: table => new
                 {
-                    input_key = table.Column<long>(type: "INTEGER", nullable: false),
-                    key = table.Column<string>(type: "TEXT", nullable: false),
-                    value = table.Column<string>(type: "TEXT", nullable: false)
+                    input_key = table.Column<long>(type: "bigint", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -459,6 +488,11 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                         principalColumn: "input_key",
                         onDelete: ReferentialAction.Cascade);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_artifact_removals_due_at",
+                table: "artifact_removals",
+                column: "due_at");
 
             migrationBuilder.CreateIndex(
                 name: "IX_dataset_inputs_dataset_key",
@@ -495,9 +529,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_latest_metrics_experiment_key_key_is_nan_value",
+                name: "IX_latest_metrics_experiment_key_key_is_nan_value_run_key",
                 table: "latest_metrics",
-                columns: new[] { "experiment_key", "key", "is_nan", "value" });
+                columns: new[] { "experiment_key", "key", "is_nan", "value", "run_key" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_logged_models_experiment_key_creation_time",
@@ -552,6 +586,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                 name: "aggregate_sequences");
 
             migrationBuilder.DropTable(
+                name: "artifact_removals");
+
+            migrationBuilder.DropTable(
                 name: "experiment_counters");
 
             migrationBuilder.DropTable(
@@ -595,6 +632,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "registrations");
+
+            migrationBuilder.DropTable(
+                name: "retention_policies");
 
             migrationBuilder.DropTable(
                 name: "tags");

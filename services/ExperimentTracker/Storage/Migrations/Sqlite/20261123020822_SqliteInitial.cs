@@ -1,13 +1,12 @@
 ﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
+namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class PostgresInitial : Migration
+    public partial class SqliteInitial : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -16,8 +15,8 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "aggregate_sequences",
                 columns: table => new
                 {
-                    aggregate = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    last = table.Column<long>(type: "bigint", nullable: false)
+                    aggregate = table.Column<string>(type: "TEXT", nullable: false),
+                    last = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -25,11 +24,27 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "artifact_removals",
+                columns: table => new
+                {
+                    removal_key = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    workspace = table.Column<string>(type: "TEXT", nullable: false),
+                    uri = table.Column<string>(type: "TEXT", nullable: false),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_artifact_removals", x => x.removal_key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "experiment_counters",
                 columns: table => new
                 {
-                    workspace_id = table.Column<int>(type: "integer", nullable: false),
-                    last = table.Column<long>(type: "bigint", nullable: false)
+                    workspace_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    last = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -40,15 +55,15 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "experiments",
                 columns: table => new
                 {
-                    experiment_key = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    workspace_id = table.Column<int>(type: "integer", nullable: false),
-                    experiment_id = table.Column<long>(type: "bigint", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    artifact_location = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    lifecycle_stage = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    creation_time = table.Column<long>(type: "bigint", nullable: false),
-                    last_update_time = table.Column<long>(type: "bigint", nullable: false)
+                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    workspace_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    experiment_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    artifact_location = table.Column<string>(type: "TEXT", nullable: false),
+                    lifecycle_stage = table.Column<string>(type: "TEXT", nullable: false),
+                    creation_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_update_time = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -59,9 +74,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "inbox",
                 columns: table => new
                 {
-                    consumer = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    aggregate = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    last_sequence = table.Column<long>(type: "bigint", nullable: false)
+                    consumer = table.Column<string>(type: "TEXT", nullable: false),
+                    aggregate = table.Column<string>(type: "TEXT", nullable: false),
+                    last_sequence = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -72,13 +87,13 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "inbox_parked",
                 columns: table => new
                 {
-                    consumer = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    aggregate = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    sequence = table.Column<long>(type: "bigint", nullable: false),
-                    message_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    type = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    payload = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    parked_at = table.Column<long>(type: "bigint", nullable: false)
+                    consumer = table.Column<string>(type: "TEXT", nullable: false),
+                    aggregate = table.Column<string>(type: "TEXT", nullable: false),
+                    sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    message_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    type = table.Column<string>(type: "TEXT", nullable: false),
+                    payload = table.Column<string>(type: "TEXT", nullable: false),
+                    parked_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -89,12 +104,12 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "metrics",
                 columns: table => new
                 {
-                    run_key = table.Column<long>(type: "bigint", nullable: false),
-                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    timestamp = table.Column<long>(type: "bigint", nullable: false),
-                    step = table.Column<long>(type: "bigint", nullable: false),
-                    value = table.Column<double>(type: "double precision", nullable: false),
-                    is_nan = table.Column<bool>(type: "boolean", nullable: false)
+                    run_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    timestamp = table.Column<long>(type: "INTEGER", nullable: false),
+                    step = table.Column<long>(type: "INTEGER", nullable: false),
+                    value = table.Column<double>(type: "REAL", nullable: false),
+                    is_nan = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -105,17 +120,17 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "outbox",
                 columns: table => new
                 {
-                    position = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    message_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    aggregate = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    sequence = table.Column<long>(type: "bigint", nullable: false),
-                    type = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    payload = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    occurred_at = table.Column<long>(type: "bigint", nullable: false),
-                    attempts = table.Column<int>(type: "integer", nullable: false),
-                    last_error = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    parked_at = table.Column<long>(type: "bigint", nullable: true)
+                    position = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    message_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    aggregate = table.Column<string>(type: "TEXT", nullable: false),
+                    sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    type = table.Column<string>(type: "TEXT", nullable: false),
+                    payload = table.Column<string>(type: "TEXT", nullable: false),
+                    occurred_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    last_error = table.Column<string>(type: "TEXT", nullable: true),
+                    parked_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -126,11 +141,11 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "registrations",
                 columns: table => new
                 {
-                    workspace_id = table.Column<int>(type: "integer", nullable: false),
-                    model = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    version = table.Column<int>(type: "integer", nullable: false),
-                    run_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    logged_model_id = table.Column<string>(type: "text", nullable: true, collation: "C")
+                    workspace_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    model = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
+                    run_id = table.Column<string>(type: "TEXT", nullable: true),
+                    logged_model_id = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -138,12 +153,24 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "retention_policies",
+                columns: table => new
+                {
+                    workspace_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    deleted_after_days = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_retention_policies", x => x.workspace_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "workspaces",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    name = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    name = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -154,15 +181,15 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "datasets",
                 columns: table => new
                 {
-                    dataset_key = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    experiment_key = table.Column<long>(type: "bigint", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    digest = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    source_type = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    schema = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    profile = table.Column<string>(type: "text", nullable: true, collation: "C")
+                    dataset_key = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    digest = table.Column<string>(type: "TEXT", nullable: false),
+                    source_type = table.Column<string>(type: "TEXT", nullable: false),
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    schema = table.Column<string>(type: "TEXT", nullable: true),
+                    profile = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -179,9 +206,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "experiment_tags",
                 columns: table => new
                 {
-                    experiment_key = table.Column<long>(type: "bigint", nullable: false),
-                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    value = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -198,20 +225,20 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "logged_models",
                 columns: table => new
                 {
-                    model_key = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    workspace_id = table.Column<int>(type: "integer", nullable: false),
-                    model_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    experiment_key = table.Column<long>(type: "bigint", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    artifact_uri = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    creation_time = table.Column<long>(type: "bigint", nullable: false),
-                    last_update_time = table.Column<long>(type: "bigint", nullable: false),
-                    status = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    status_message = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    lifecycle_stage = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    model_type = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    source_run_id = table.Column<string>(type: "text", nullable: true, collation: "C")
+                    model_key = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    workspace_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    model_id = table.Column<string>(type: "TEXT", nullable: false),
+                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    artifact_uri = table.Column<string>(type: "TEXT", nullable: false),
+                    creation_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_update_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    status = table.Column<string>(type: "TEXT", nullable: false),
+                    status_message = table.Column<string>(type: "TEXT", nullable: true),
+                    lifecycle_stage = table.Column<string>(type: "TEXT", nullable: false),
+                    model_type = table.Column<string>(type: "TEXT", nullable: true),
+                    source_run_id = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -228,19 +255,19 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "runs",
                 columns: table => new
                 {
-                    run_key = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    workspace_id = table.Column<int>(type: "integer", nullable: false),
-                    run_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    experiment_key = table.Column<long>(type: "bigint", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    user_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    status = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    start_time = table.Column<long>(type: "bigint", nullable: false),
-                    end_time = table.Column<long>(type: "bigint", nullable: true),
-                    artifact_uri = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    lifecycle_stage = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    deleted_time = table.Column<long>(type: "bigint", nullable: true)
+                    run_key = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    workspace_id = table.Column<int>(type: "INTEGER", nullable: false),
+                    run_id = table.Column<string>(type: "TEXT", nullable: true),
+                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    user_id = table.Column<string>(type: "TEXT", nullable: false),
+                    status = table.Column<string>(type: "TEXT", nullable: false),
+                    start_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    end_time = table.Column<long>(type: "INTEGER", nullable: true),
+                    artifact_uri = table.Column<string>(type: "TEXT", nullable: false),
+                    lifecycle_stage = table.Column<string>(type: "TEXT", nullable: false),
+                    deleted_time = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -257,15 +284,15 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "logged_model_metrics",
                 columns: table => new
                 {
-                    model_key = table.Column<long>(type: "bigint", nullable: false),
-                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    timestamp = table.Column<long>(type: "bigint", nullable: false),
-                    step = table.Column<long>(type: "bigint", nullable: false),
-                    run_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    value = table.Column<double>(type: "double precision", nullable: false),
-                    is_nan = table.Column<bool>(type: "boolean", nullable: false),
-                    dataset_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    dataset_digest = table.Column<string>(type: "text", nullable: true, collation: "C")
+                    model_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    timestamp = table.Column<long>(type: "INTEGER", nullable: false),
+                    step = table.Column<long>(type: "INTEGER", nullable: false),
+                    run_id = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<double>(type: "REAL", nullable: false),
+                    is_nan = table.Column<bool>(type: "INTEGER", nullable: false),
+                    dataset_name = table.Column<string>(type: "TEXT", nullable: true),
+                    dataset_digest = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -282,9 +309,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "logged_model_params",
                 columns: table => new
                 {
-                    model_key = table.Column<long>(type: "bigint", nullable: false),
-                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    value = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    model_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -301,9 +328,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "logged_model_tags",
                 columns: table => new
                 {
-                    model_key = table.Column<long>(type: "bigint", nullable: false),
-                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    value = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    model_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -320,10 +347,10 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "dataset_inputs",
                 columns: table => new
                 {
-                    input_key = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    run_key = table.Column<long>(type: "bigint", nullable: false),
-                    dataset_key = table.Column<long>(type: "bigint", nullable: false)
+                    input_key = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    run_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    dataset_key = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -346,13 +373,13 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "latest_metrics",
                 columns: table => new
                 {
-                    run_key = table.Column<long>(type: "bigint", nullable: false),
-                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    value = table.Column<double>(type: "double precision", nullable: false),
-                    timestamp = table.Column<long>(type: "bigint", nullable: false),
-                    step = table.Column<long>(type: "bigint", nullable: false),
-                    is_nan = table.Column<bool>(type: "boolean", nullable: false),
-                    experiment_key = table.Column<long>(type: "bigint", nullable: false)
+                    run_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<double>(type: "REAL", nullable: false),
+                    timestamp = table.Column<long>(type: "INTEGER", nullable: false),
+                    step = table.Column<long>(type: "INTEGER", nullable: false),
+                    is_nan = table.Column<bool>(type: "INTEGER", nullable: false),
+                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -369,8 +396,8 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "model_inputs",
                 columns: table => new
                 {
-                    run_key = table.Column<long>(type: "bigint", nullable: false),
-                    model_id = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    run_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    model_id = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -387,9 +414,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "model_outputs",
                 columns: table => new
                 {
-                    run_key = table.Column<long>(type: "bigint", nullable: false),
-                    model_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    step = table.Column<long>(type: "bigint", nullable: false)
+                    run_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    model_id = table.Column<string>(type: "TEXT", nullable: false),
+                    step = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -406,10 +433,10 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "params",
                 columns: table => new
                 {
-                    run_key = table.Column<long>(type: "bigint", nullable: false),
-                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    value = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    experiment_key = table.Column<long>(type: "bigint", nullable: false)
+                    run_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false),
+                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -426,10 +453,10 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "tags",
                 columns: table => new
                 {
-                    run_key = table.Column<long>(type: "bigint", nullable: false),
-                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    value = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    experiment_key = table.Column<long>(type: "bigint", nullable: false)
+                    run_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false),
+                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -446,9 +473,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "input_tags",
                 columns: table => new
                 {
-                    input_key = table.Column<long>(type: "bigint", nullable: false),
-                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    value = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    input_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -460,6 +487,11 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                         principalColumn: "input_key",
                         onDelete: ReferentialAction.Cascade);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_artifact_removals_due_at",
+                table: "artifact_removals",
+                column: "due_at");
 
             migrationBuilder.CreateIndex(
                 name: "IX_dataset_inputs_dataset_key",
@@ -496,9 +528,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_latest_metrics_experiment_key_key_is_nan_value",
+                name: "IX_latest_metrics_experiment_key_key_is_nan_value_run_key",
                 table: "latest_metrics",
-                columns: new[] { "experiment_key", "key", "is_nan", "value" });
+                columns: new[] { "experiment_key", "key", "is_nan", "value", "run_key" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_logged_models_experiment_key_creation_time",
@@ -553,6 +585,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                 name: "aggregate_sequences");
 
             migrationBuilder.DropTable(
+                name: "artifact_removals");
+
+            migrationBuilder.DropTable(
                 name: "experiment_counters");
 
             migrationBuilder.DropTable(
@@ -596,6 +631,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "registrations");
+
+            migrationBuilder.DropTable(
+                name: "retention_policies");
 
             migrationBuilder.DropTable(
                 name: "tags");

@@ -11,7 +11,7 @@ using MlopsPlane.ExperimentTracker.Storage;
 namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteTrackerDb))]
-    [Migration("20261123013750_SqliteInitial")]
+    [Migration("20261123020822_SqliteInitial")]
     partial class SqliteInitial
     {
         /// <inheritdoc />
@@ -417,7 +417,7 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
 
                     b.HasKey("RunKey", "Key");
 
-                    b.HasIndex("ExperimentKey", "Key", "IsNan", "Value");
+                    b.HasIndex("ExperimentKey", "Key", "IsNan", "Value", "RunKey");
 
                     b.ToTable("latest_metrics", (string)null);
                 });
@@ -482,6 +482,53 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                     b.HasIndex("WorkspaceId", "RunId");
 
                     b.ToTable("registrations", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ExperimentTracker.Retention.ArtifactRemoval", b =>
+                {
+                    b.Property<long>("RemovalKey")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("removal_key");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Uri")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("uri");
+
+                    b.Property<string>("Workspace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("workspace");
+
+                    b.HasKey("RemovalKey");
+
+                    b.HasIndex("DueAt");
+
+                    b.ToTable("artifact_removals", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.ExperimentTracker.Retention.RetentionPolicy", b =>
+                {
+                    b.Property<int>("WorkspaceId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("workspace_id");
+
+                    b.Property<int>("DeletedAfterDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_after_days");
+
+                    b.HasKey("WorkspaceId");
+
+                    b.ToTable("retention_policies", (string)null);
                 });
 
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Runs.Param", b =>

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using MlopsPlane.ExperimentTracker.Metrics.Sampling;
+using MlopsPlane.ExperimentTracker.Metrics.Tailing;
+using MlopsPlane.ExperimentTracker.Registrations;
+using MlopsPlane.ExperimentTracker.Retention;
+using MlopsPlane.ExperimentTracker.Runs.Comparing;
+using MlopsPlane.ExperimentTracker.Runs.Exporting;
+using MlopsPlane.ExperimentTracker.Runs.Facts;
+using MlopsPlane.Web.Guards;
+
+namespace MlopsPlane.ExperimentTracker.Runs;
+
+/// <summary>What the tracker can do beyond MLflow's API.</summary>
+internal static class TrackingEndpoints
+{
+    public static void MapTrackingEndpoints(this IEndpointRouteBuilder routes)
+    {
+        var tracking = routes.MapGroup("/api/v1/tracking").AddEndpointFilter(CleanTextFilter.JudgeAsync);
+        tracking.MapFactEndpoints();
+        tracking.MapRetentionEndpoints();
+        tracking.MapGet("/runs/compare", CompareRuns.Handle).WithName("tracker.CompareRuns").ProducesProblem(400).ProducesProblem(404);
+        tracking.MapGet("/runs/export", ExportRuns.Handle).WithName("tracker.ExportRuns").ProducesProblem(400);
+        tracking.MapGet("/runs/{runId}/registrations", ListRunRegistrations.Handle).WithName("tracker.ListRunRegistrations").ProducesProblem(404);
+        tracking.MapGet("/runs/{runId}/histories", GetHistories.Handle).WithName("tracker.GetHistories").ProducesProblem(400).ProducesProblem(404);
+        tracking.MapGet("/runs/{runId}/metrics/tail", TailMetrics.Handle).WithName("tracker.TailMetrics").ProducesProblem(404);
+    }
+}
