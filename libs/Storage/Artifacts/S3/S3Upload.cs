@@ -10,7 +10,7 @@ namespace MlopsPlane.Storage.Artifacts.S3;
 /// so memory stays at one part whatever the size.
 /// </summary>
 /// <remarks>
-/// The SDK's chunked framing is off: S3-compatible servers store it as content (see docs/adr on the artifact store).
+/// The SDK's chunked framing is off: S3-compatible servers store it as content.
 /// </remarks>
 internal sealed class S3Upload(IAmazonS3 client, string bucket, string key)
 {
