@@ -81,7 +81,7 @@ internal sealed class S3ArtifactStore(IAmazonS3 client, ArtifactOptions options,
     {
         try
         {
-            await client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = keys.Bucket, Prefix = keys.Below(ArtifactPath.Root), MaxKeys = 1 }, ct);
+            await client.HeadBucketAsync(new HeadBucketRequest { BucketName = keys.Bucket }, ct);
             return null;
         }
         catch (Exception failure) when (failure is AmazonServiceException or PlaneException)
