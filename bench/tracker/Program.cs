@@ -23,6 +23,7 @@ for (var c = 0; c < mine.Length; c++)
     mine[c] = await Seed.RunAsync(http, busy, c);
 await Seed.RunsAsync(http, full, runs);
 await Seed.PostAsync(http, "/api/2.0/mlflow/registered-models/create", new { name = "fraud" });
+await RawBaseline.AnalyzeAsync(databases);
 await using var baseline = await RawBaseline.StartAsync(databases, TimeSpan.FromSeconds(seconds), mine);
 
 Report.Header();

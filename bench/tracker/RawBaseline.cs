@@ -29,6 +29,17 @@ internal sealed class RawBaseline : IAsyncDisposable
         return new RawBaseline(pool, duration, found);
     }
 
+    /// <summary>What autovacuum does within a minute: statistics of the rows that the seed has just written.</summary>
+    public static async Task AnalyzeAsync(string databases)
+    {
+        foreach (var service in new[] { "tracker", "registry" })
+        {
+            await using var pool = NpgsqlDataSource.Create(databases.Replace("{service}", service, StringComparison.Ordinal));
+            await using var analyze = pool.CreateCommand("ANALYZE");
+            await analyze.ExecuteNonQueryAsync();
+        }
+    }
+
     public Task<double> LogMetricAsync() => DriveAsync((client, n) => LogAsync(client, [new("loss", n, n, n + 0.5, IsNan: false)]));
 
     public Task<double> LogBatchAsync(int size, bool oneRun) => DriveAsync((client, n) =>

@@ -16,6 +16,12 @@ public abstract class PlaneDatabase(string service) : IAsyncDisposable
     public abstract ValueTask<DbConnection> OpenAsync(CancellationToken ct);
 
     /// <summary>
+    /// An open connection for a statement that is built from a client's filter. It is planned with its values each
+    /// time: the general plan of a prepared statement does not know how selective they are.
+    /// </summary>
+    public virtual ValueTask<DbConnection> OpenAdHocAsync(CancellationToken ct) => OpenAsync(ct);
+
+    /// <summary>
     /// Waits for the right to write. SQLite has one writer at a time, and waiting in order here is far shorter than
     /// its busy polling; PostgreSQL needs no gate and answers at once.
     /// </summary>

@@ -9,6 +9,8 @@ namespace MlopsPlane.Storage.Databases;
 /// <summary>One PostgreSQL database, reached through one pool with automatic preparation of repeated statements.</summary>
 public sealed class PostgresDatabase : PlaneDatabase
 {
+    private readonly NpgsqlDataSource adHoc;
+
     public PostgresDatabase(string service, string connectionString) : base(service)
     {
         // The builder knows every keyword, named or not, so that a default is told by its value.
@@ -23,6 +25,9 @@ public sealed class PostgresDatabase : PlaneDatabase
         settings.NoResetOnClose = true;
         settings.ApplicationName ??= $"mlopsplane-{service}";
         Source = NpgsqlDataSource.Create(settings.ConnectionString);
+        settings.MaxAutoPrepare = 0;
+        settings.MaxPoolSize = Math.Max(1, settings.MaxPoolSize / 2);
+        adHoc = NpgsqlDataSource.Create(settings.ConnectionString);
     }
 
     /// <summary>The pool; for statements that only Npgsql can express (arrays, COPY, batches).</summary>
@@ -31,6 +36,8 @@ public sealed class PostgresDatabase : PlaneDatabase
     public override DatabaseProvider Provider => DatabaseProvider.Postgres;
 
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct) => await Source.OpenConnectionAsync(ct);
+
+    public override async ValueTask<DbConnection> OpenAdHocAsync(CancellationToken ct) => await adHoc.OpenConnectionAsync(ct);
 
     public override ValueTask<WriterTurn> EnterWriterAsync(CancellationToken ct) => default;
 
@@ -61,6 +68,7 @@ public sealed class PostgresDatabase : PlaneDatabase
     public override async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync();
+        await adHoc.DisposeAsync();
         await base.DisposeAsync();
     }
 

@@ -14,7 +14,7 @@ internal sealed class LoggedModelSearch([FromKeyedServices(TrackerModule.Service
         var command = new SearchCommand(database.Provider);
         var order = new LoggedModelOrderSql(command, query.Orders);
         var token = order.Keys.Parse(query.PageToken);
-        await using var connection = await database.OpenAsync(ct);
+        await using var connection = await database.OpenAdHocAsync(ct);
         var experiments = await ExperimentScope.KeysAsync(database.Provider, connection, query.WorkspaceId, query.ExperimentIds, ct);
         if (experiments.Count == 0)
             return SearchPage.Empty;

@@ -27,7 +27,7 @@ internal sealed class ExperimentSearch([FromKeyedServices(TrackerModule.ServiceN
             conditions.Add(FilterSql.Condition(filter, clause => Condition(command, clause)));
         if (keys.After(command, token) is { } after)
             conditions.Add(after);
-        await using var connection = await database.OpenAsync(ct);
+        await using var connection = await database.OpenAdHocAsync(ct);
         await using var statement = command.Build(connection, $"""
             SELECT e.experiment_key, {keys.Columns} FROM experiments e
             WHERE {string.Join(" AND ", conditions)}

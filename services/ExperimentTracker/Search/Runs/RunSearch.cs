@@ -16,7 +16,7 @@ internal sealed class RunSearch([FromKeyedServices(TrackerModule.ServiceName)] P
 {
     public async Task<SearchPage> FindAsync(RunQuery query, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
+        await using var connection = await database.OpenAdHocAsync(ct);
         var experiments = await ExperimentScope.KeysAsync(database.Provider, connection, query.WorkspaceId, query.ExperimentIds, ct);
         if (query is { Filter: null, Orders: [{ Entity: SearchEntity.Metric }, ..] })
         {
