@@ -28,9 +28,11 @@ internal sealed partial class OutboxDispatcher<TDb>(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Whoever waits for a round waits until the outbox is empty, which may take several.
+        var rounds = new List<TaskCompletionSource>();
         while (!stoppingToken.IsCancellationRequested)
         {
-            var round = signal.BeginRound();
+            rounds.Add(signal.BeginRound());
             var more = false;
             try
             {
@@ -48,7 +50,9 @@ internal sealed partial class OutboxDispatcher<TDb>(
 
             if (!more)
             {
-                round.TrySetResult();
+                foreach (var round in rounds)
+                    round.TrySetResult();
+                rounds.Clear();
                 await WaitAsync(stoppingToken);
             }
         }

@@ -1,21 +1,12 @@
+using MlopsPlane.Primitives;
+
 namespace MlopsPlane.Messaging.Outbox;
 
 /// <summary>Tells the dispatcher of one service that a commit left something in its outbox, and tells writers how far it has come.</summary>
-public sealed class OutboxSignal : IDisposable
+public sealed class OutboxSignal : WakeSignal
 {
-    private readonly SemaphoreSlim wake = new(0, 1);
     private readonly Lock guard = new();
     private TaskCompletionSource roundDone = New();
-
-    /// <summary>Called after the commit of a transaction that published.</summary>
-    public void Wake()
-    {
-        lock (guard)
-        {
-            if (wake.CurrentCount == 0)
-                wake.Release();
-        }
-    }
 
     /// <summary>
     /// Waits until a dispatch round that began after this call has ended, or the bound has passed. For reads that
@@ -36,10 +27,6 @@ public sealed class OutboxSignal : IDisposable
             // The events are committed and will arrive; the caller only loses the comfort of seeing them now.
         }
     }
-
-    public void Dispose() => wake.Dispose();
-
-    internal Task WaitAsync(TimeSpan atMost, CancellationToken ct) => wake.WaitAsync(atMost, ct);
 
     /// <summary>Starts a round: whoever waits from now on waits for the next one.</summary>
     internal TaskCompletionSource BeginRound()
