@@ -55,9 +55,9 @@ internal sealed class RunGrammar : SearchGrammar
             SearchEntity.Parameter or SearchEntity.Tag => CompareKeyed(clause, comparator, value),
             SearchEntity.Dataset => (DatasetValue(clause, comparator, value), Refusal(Comparators.TextOrList, comparator, closed: false)),
             _ when NumericKeys.Contains(key) => (clause with
-                {
-                    Number = NumberOf(value, $"Expected numeric value type for numeric attribute: {key}. Found {value.Text}"),
-                },
+            {
+                Number = NumberOf(value, $"Expected numeric value type for numeric attribute: {key}. Found {value.Text}"),
+            },
                 Comparators.Numeric.Allows(comparator) ? null : Refusal([], comparator, closed: false, Comparators.TextOrList)),
             _ => (AttributeValue(clause, comparator, value), Refusal(Comparators.TextOrList, comparator)),
         };
