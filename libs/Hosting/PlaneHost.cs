@@ -109,9 +109,9 @@ public static class PlaneHost
     private static void UsePipeline(WebApplication app, IPlaneModule[] modules)
     {
         app.UseMiddleware<ErrorMiddleware>();
+        app.UseMiddleware<HostGuard>();
         app.UseMiddleware<RawTargetGuard>();
         app.UseMiddleware<WorkspaceMiddleware>();
-        app.UseMiddleware<HostGuard>();
         app.UseRouting();
         app.MapProbes();
         app.MapGet("/metrics", (PlaneTelemetry telemetry) => TypedResults.Text(telemetry.CollectText(), "text/plain; version=0.0.4"))

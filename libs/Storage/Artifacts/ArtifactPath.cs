@@ -34,7 +34,7 @@ public readonly record struct ArtifactPath
 
     /// <summary>
     /// Reads a path that a client sent: decodes it until it stays the same and refuses what climbs, is absolute, names
-    /// a drive or a file URI, or holds a backslash, a control character or <c>#</c> at any stage of the decoding.
+    /// a drive or a file URI, or holds a backslash, NUL or <c>#</c> at any stage of the decoding.
     /// </summary>
     public static bool TryParse(string text, out ArtifactPath path)
     {
@@ -43,7 +43,7 @@ public readonly record struct ArtifactPath
         {
             if (!HoldsOnlySafeText(text))
                 return false;
-            var decoded = Uri.UnescapeDataString(text);
+            var decoded = KeepControlsEncoded(Uri.UnescapeDataString(text));
             if (decoded == text)
                 return TryBuild(text, out path);
             text = decoded;
@@ -81,6 +81,12 @@ public readonly record struct ArtifactPath
         path = new ArtifactPath(joined);
         return true;
     }
+
+    /// <summary>Clients name images <c>key%step%20%timestamp%100</c>: what only looks like an encoded control character stays as it is.</summary>
+    private static string KeepControlsEncoded(string decoded) =>
+        decoded.Any(IsEncodable) ? string.Concat(decoded.Select(c => IsEncodable(c) ? $"%{(int)c:x2}" : c.ToString())) : decoded;
+
+    private static bool IsEncodable(char c) => c is > '\0' and < ' ' or '\x7f';
 
     private static bool HoldsOnlySafeText(string text)
     {

@@ -50,6 +50,8 @@ public sealed class S3Server : IDisposable
             UseShellExecute = false,
             RedirectStandardError = true,
         };
+        // Its tokens for the next page of a listing use a cipher that Node's OpenSSL offers on request only.
+        info.Environment["NODE_OPTIONS"] = "--openssl-legacy-provider";
         var started = Process.Start(info)!;
         _ = started.StandardError.BaseStream.CopyToAsync(Stream.Null);
         var server = new S3Server(started, home, string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -6,68 +5,72 @@ namespace MlopsPlane.Web.Guards;
 
 /// <summary>
 /// Refuses requests that a browser was tricked into: a Host header that is not ours (DNS rebinding) and state-changing
-/// calls from a page of another origin.
+/// calls from a page of another origin. Pages of an allowed origin may call and read the answers.
 /// </summary>
 public sealed class HostGuard(RequestDelegate next, IOptions<GuardOptions> options)
 {
-    private readonly GuardOptions options = options.Value;
+    private const string Methods = "GET, POST, PUT, DELETE, OPTIONS, PATCH";
+    private const string PreflightSeconds = "600";
+
+    private readonly HostRule hosts = new(options.Value.AllowedHosts);
+    private readonly OriginRule origins = new(options.Value.AllowedOrigins);
 
     public Task InvokeAsync(HttpContext http)
     {
-        http.Response.Headers.XContentTypeOptions = "nosniff";
-        http.Response.Headers.XFrameOptions = "SAMEORIGIN";
-        var path = http.Request.Path;
-        if (path.StartsWithSegments("/health") || path.StartsWithSegments("/version") || path.StartsWithSegments("/livez") || path.StartsWithSegments("/readyz"))
+        var request = http.Request;
+        var origin = request.Headers.Origin.ToString();
+        var known = origin.Length > 0 && origins.Allows(origin, request.Host);
+        // At the start of the answer, because an error clears what was set before it.
+        http.Response.OnStarting(
+            static state => AddHeaders(((HttpContext, string?))state), (http, known ? origins.AllowsAll ? "*" : origin : null));
+        if (IsProbe(request.Path))
             return next(http);
-        if (!HostAllowed(http.Request.Host.Host))
-            return RefuseAsync(http, "Invalid Host header - possible DNS rebinding attack detected");
-        if (ChangesState(http.Request.Method) && http.Request.Headers.Origin is [{ Length: > 0 } origin] && !OriginAllowed(origin, http.Request))
-            return RefuseAsync(http, "Cross-origin request blocked");
-        return next(http);
+        if (!hosts.Allows(request.Host))
+            return AnswerAsync(http, StatusCodes.Status403Forbidden, "Invalid Host header - possible DNS rebinding attack detected");
+        if (origin.Length > 0 && HttpMethods.IsOptions(request.Method) && request.Headers.AccessControlRequestMethod.Count > 0)
+            return AnswerPreflightAsync(http, known);
+        return origin.Length > 0 && !known && ChangesState(request.Method)
+            ? AnswerAsync(http, StatusCodes.Status403Forbidden, "Cross-origin request blocked")
+            : next(http);
     }
+
+    private static bool IsProbe(PathString path) =>
+        path.StartsWithSegments("/health") || path.StartsWithSegments("/version") || path.StartsWithSegments("/livez") || path.StartsWithSegments("/readyz");
 
     private static bool ChangesState(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
 
-    private static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
-
-    private static async Task RefuseAsync(HttpContext http, string why)
+    private static Task AddHeaders((HttpContext Http, string? Origin) answer)
     {
-        http.Response.StatusCode = StatusCodes.Status403Forbidden;
+        var headers = answer.Http.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "SAMEORIGIN";
+        if (answer.Origin is null)
+            return Task.CompletedTask;
+        headers.AccessControlAllowOrigin = answer.Origin;
+        if (answer.Origin != "*")
+        {
+            headers.AccessControlAllowCredentials = "true";
+            headers.Append("Vary", "Origin");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Task AnswerPreflightAsync(HttpContext http, bool known)
+    {
+        if (!known)
+            return AnswerAsync(http, StatusCodes.Status400BadRequest, "Disallowed CORS origin");
+        var headers = http.Response.Headers;
+        headers.AccessControlAllowMethods = Methods;
+        headers.AccessControlAllowHeaders = http.Request.Headers.AccessControlRequestHeaders;
+        headers.AccessControlMaxAge = PreflightSeconds;
+        return AnswerAsync(http, StatusCodes.Status200OK, "OK");
+    }
+
+    private static Task AnswerAsync(HttpContext http, int status, string text)
+    {
+        http.Response.StatusCode = status;
         http.Response.ContentType = "text/plain";
-        await http.Response.WriteAsync(why);
-    }
-
-    private static bool Matches(string pattern, string host) =>
-        pattern == "*"
-        || pattern.Equals(host, StringComparison.OrdinalIgnoreCase)
-        || (pattern.StartsWith("*.", StringComparison.Ordinal) && host.EndsWith(pattern[1..], StringComparison.OrdinalIgnoreCase));
-
-    private bool HostAllowed(string host)
-    {
-        if (IsLoopback(host))
-            return true;
-        foreach (var pattern in options.AllowedHosts)
-        {
-            if (Matches(pattern, host))
-                return true;
-        }
-
-        return false;
-    }
-
-    private bool OriginAllowed(string origin, HttpRequest request)
-    {
-        if (Uri.TryCreate(origin, UriKind.Absolute, out var from)
-            && (IsLoopback(from.Host) || from.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase)))
-            return true;
-        foreach (var allowed in options.AllowedOrigins)
-        {
-            if (allowed == "*" || allowed.Equals(origin, StringComparison.OrdinalIgnoreCase))
-                return true;
-        }
-
-        return false;
+        return http.Response.WriteAsync(text);
     }
 }

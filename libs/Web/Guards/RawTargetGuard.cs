@@ -21,7 +21,7 @@ public sealed class RawTargetGuard(RequestDelegate next)
         return next(http);
     }
 
-    /// <summary>False when the path part, decoded again and again, holds a dot segment, a backslash or a control character.</summary>
+    /// <summary>False when the path part, decoded again and again, holds a dot segment, a backslash or NUL, or once decoded a control character.</summary>
     public static bool IsSafe(string target)
     {
         if (target.Length > MaxLength)
@@ -30,7 +30,8 @@ public sealed class RawTargetGuard(RequestDelegate next)
         var path = end < 0 ? target : target[..end];
         for (var round = 0; round < 10; round++)
         {
-            if (HoldsTrick(path))
+            // Decoded once it is what handlers see; deeper, a file name such as "timestamp%100" only looks like a control character.
+            if (HoldsTrick(path) || (round < 2 && HoldsControl(path)))
                 return false;
             if (!path.Contains('%', StringComparison.Ordinal))
                 return true;
@@ -43,9 +44,11 @@ public sealed class RawTargetGuard(RequestDelegate next)
         return false;
     }
 
+    private static bool HoldsControl(ReadOnlySpan<char> path) => path.IndexOfAnyInRange('\0', '\x1f') >= 0 || path.Contains('\x7f');
+
     private static bool HoldsTrick(ReadOnlySpan<char> path)
     {
-        if (path.IndexOfAnyInRange('\0', '\x1f') >= 0 || path.Contains('\\') || path.Contains('\x7f'))
+        if (path.Contains('\0') || path.Contains('\\'))
             return true;
         foreach (var segment in path.Split('/'))
         {

@@ -25,7 +25,7 @@ public sealed class WorkspaceMiddleware(RequestDelegate next)
             request.Path = slash < 0 ? new PathString("/") : new PathString(text[slash..]);
         }
 
-        if (request.Headers.TryGetValue(WorkspaceName.Header, out var header) && header.ToString().Trim() is { Length: > 0 } named)
+        if (!IgnoresHeader(request.Path) && request.Headers.TryGetValue(WorkspaceName.Header, out var header) && header.ToString().Trim() is { Length: > 0 } named)
         {
             Check(named);
             if (name is not null && name != named)
@@ -38,6 +38,10 @@ public sealed class WorkspaceMiddleware(RequestDelegate next)
             http.Features.Set(new WorkspaceFeature(name));
         return next(http);
     }
+
+    /// <summary>A client asks whether there are workspaces at all, whatever name it is set to send.</summary>
+    private static bool IgnoresHeader(PathString path) =>
+        path.Value is { } text && text.EndsWith("/mlflow/server-info", StringComparison.Ordinal);
 
     private static void Check(string name)
     {

@@ -6,6 +6,7 @@ using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Versions;
+using MlopsPlane.Primitives;
 
 namespace MlopsPlane.ModelRegistry.Aliases;
 
@@ -25,9 +26,14 @@ internal static class GetVersionByAlias
         var version = string.Equals(alias, AliasName.Latest, StringComparison.OrdinalIgnoreCase)
             ? await NewestAsync(models, workspaceId, name, ct)
             : await versions.FindByAliasAsync(workspaceId, name, alias, ct)
-                ?? throw MlflowErrors.Invalid($"Registered model alias {alias} not found.");
+                ?? throw await NotFoundAsync(models, workspaceId, name, alias, ct);
         await MlflowResponse.WriteAsync(http, version, static (writer, found) => VersionJson.Write(writer, "model_version", found));
     }
+
+    private static async Task<PlaneException> NotFoundAsync(ModelReader models, int workspaceId, string name, string alias, CancellationToken ct) =>
+        await models.FindAsync(workspaceId, name, ct) is null
+            ? ModelReader.NotFound(name)
+            : MlflowErrors.Invalid($"Registered model alias {alias} not found.");
 
     private static async Task<VersionView> NewestAsync(ModelReader models, int workspaceId, string name, CancellationToken ct)
     {

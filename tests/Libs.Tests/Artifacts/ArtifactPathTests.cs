@@ -38,6 +38,8 @@ public sealed class ArtifactPathTests
     [InlineData("..a/b..", "..a/b..")]
     [InlineData("a b+c%20d", "a b+c d")]
     [InlineData("images/dog%step%20.png", "images/dog%step .png")]
+    [InlineData("images/dog%25step%2520%25timestamp%25100%25x.png", "images/dog%step %timestamp%100%x.png")]
+    [InlineData("a%0Ab%7F", "a%0ab%7f")]
     [InlineData("100%25", "100%")]
     [InlineData("a:b", "a:b")]
     [InlineData("größe/\ud83d\ude00", "größe/\ud83d\ude00")]

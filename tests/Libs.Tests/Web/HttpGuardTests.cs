@@ -11,12 +11,30 @@ public sealed class HttpGuardTests(AllInOneOnSqlite plane)
     [InlineData("evil.example")]
     [InlineData("10.evil.example")]
     [InlineData("127.0.0.1.evil.example")]
+    [InlineData("172.32.0.1")]
+    [InlineData("8.8.8.8")]
     public async Task A_host_header_that_is_not_ours_is_refused(string host)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { Host = host } };
         using var response = await plane.Client.SendAsync(request);
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         Assert.Equal("Invalid Host header - possible DNS rebinding attack detected", await response.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("localhost:1")]
+    [InlineData("[::1]:8080")]
+    [InlineData("0.0.0.0")]
+    [InlineData("10.0.0.1:5000")]
+    [InlineData("172.16.0.1")]
+    [InlineData("172.31.255.1")]
+    [InlineData("192.168.1.1:8080")]
+    [InlineData("[fd00::1]:5000")]
+    public async Task A_name_of_this_machine_and_a_private_address_are_ours(string host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { Host = host } };
+        using var response = await plane.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Fact]
@@ -57,6 +75,15 @@ public sealed class HttpGuardTests(AllInOneOnSqlite plane)
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
+    [Fact]
+    public async Task The_question_whether_there_are_workspaces_is_answered_whatever_the_header_says()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/3.0/mlflow/server-info");
+        request.Headers.Add("X-MLFLOW-WORKSPACE", "Not A Name");
+        using var response = await plane.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
     [Theory]
     [InlineData("a", "Workspace name 'a' must be between 2 and 63 characters.")]
     [InlineData("Team", "must match the pattern")]
@@ -71,6 +98,9 @@ public sealed class HttpGuardTests(AllInOneOnSqlite plane)
     [Fact]
     public async Task Metrics_are_prometheus_text_with_types()
     {
+        // A request counts once it is answered, so the first page of metrics may hold none.
+        await plane.Client.GetStringAsync("/version");
+        await plane.Client.GetStringAsync("/metrics");
         var text = await plane.Client.GetStringAsync("/metrics");
         Assert.Contains("# TYPE http_server_request_duration_seconds histogram", text, StringComparison.Ordinal);
         Assert.Contains("http_server_request_duration_seconds_bucket{", text, StringComparison.Ordinal);

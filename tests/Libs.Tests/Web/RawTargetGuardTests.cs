@@ -10,6 +10,7 @@ public sealed class RawTargetGuardTests
     [InlineData("/api/2.0/mlflow-artifacts/artifacts/a%20b/%C3%A9")]
     [InlineData("/w/team-a/version")]
     [InlineData("/a%")]
+    [InlineData("/images/dog%25step%2520%25timestamp%25100%25x.png")]
     public void A_plain_target_passes(string target) => Assert.True(RawTargetGuard.IsSafe(target));
 
     [Theory]
@@ -22,6 +23,7 @@ public sealed class RawTargetGuardTests
     [InlineData("/a%5c..%5cb")]
     [InlineData("/a\\b")]
     [InlineData("/a%00b")]
+    [InlineData("/a%252500b")]
     [InlineData("/a%0d%0ab")]
     [InlineData("/..")]
     public void A_target_that_climbs_or_hides_is_refused(string target) => Assert.False(RawTargetGuard.IsSafe(target));

@@ -71,6 +71,18 @@ public abstract class AliasTests(PlaneFixture plane) : IDisposable
         Assert.Equal("old", latest.GetProperty("aliases")[0].GetString());
     }
 
+    [Theory]
+    [InlineData("champion")]
+    [InlineData("latest")]
+    public async Task An_alias_of_a_model_that_is_gone_is_a_missing_model(string alias)
+    {
+        await registry.CreateModelAsync("m");
+        await registry.CreateVersionAsync("m");
+        await registry.AliasAsync("m", "champion", 1);
+        await registry.DeleteAsync("/registered-models/delete", new { name = "m" });
+        await registry.MissingAsync(HttpMethod.Get, $"/registered-models/alias?name=m&alias={alias}", null, "Registered Model with name=m not found");
+    }
+
     public void Dispose()
     {
         registry.Dispose();
