@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -158,7 +157,7 @@ public abstract class WorkspaceTests(PlaneFixture plane)
     }
 
     [Fact]
-    public async Task A_hundred_workspaces_are_made_on_first_use_in_parallel_and_cheaply()
+    public async Task A_hundred_workspaces_are_made_on_first_use_in_parallel()
     {
         var names = Enumerable.Range(0, 100).Select(_ => PlaneFixture.FreshWorkspace()).ToList();
         await Parallel.ForEachAsync(names, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Ct }, async (name, ct) =>
@@ -172,17 +171,6 @@ public abstract class WorkspaceTests(PlaneFixture plane)
         });
         var listed = (await SendAsync(HttpMethod.Get, Path)).Body.GetProperty("workspaces").EnumerateArray().Select(w => w.GetProperty("name").GetString()).ToHashSet();
         Assert.Superset(names.ToHashSet<string?>(), listed);
-
-        var spent = new List<double>();
-        foreach (var _ in Enumerable.Range(0, 10))
-        {
-            var watch = Stopwatch.StartNew();
-            using var answer = await plane.Client.GetAsync($"/w/{PlaneFixture.FreshWorkspace()}/api/2.0/mlflow/experiments/get?experiment_id=0", Ct);
-            spent.Add(watch.Elapsed.TotalMilliseconds);
-        }
-
-        // Ten milliseconds is the aim; the gate allows for a machine that does other things as well.
-        Assert.True(spent.Min() < 50, $"The fastest first use took {spent.Min():F1} ms.");
     }
 
     private async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpMethod method, string path, object? body = null)
