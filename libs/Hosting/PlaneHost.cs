@@ -110,6 +110,7 @@ public static class PlaneHost
     {
         app.UseMiddleware<ErrorMiddleware>();
         app.UseMiddleware<RawTargetGuard>();
+        app.UseMiddleware<LeadingSlashes>();
         app.UseMiddleware<WorkspaceMiddleware>();
         app.UseMiddleware<HostGuard>();
         app.UseRouting();
