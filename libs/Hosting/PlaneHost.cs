@@ -111,6 +111,7 @@ public static class PlaneHost
         app.UseMiddleware<ErrorMiddleware>();
         app.UseMiddleware<HostGuard>();
         app.UseMiddleware<RawTargetGuard>();
+        app.UseMiddleware<LeadingSlashes>();
         app.UseMiddleware<WorkspaceMiddleware>();
         app.UseRouting();
         app.MapProbes();

@@ -13,7 +13,7 @@ internal static class ExperimentLookup
     /// <summary>The experiment of that id in any stage; an empty id means Default.</summary>
     public static async Task<Experiment> FindAsync(this TrackerDb db, int workspaceId, string? experimentId, CancellationToken ct)
     {
-        var id = ParseId(experimentId);
+        var id = ParseId(string.IsNullOrEmpty(experimentId) ? DefaultExperiment : experimentId);
         return await db.Set<Experiment>().SingleOrDefaultAsync(row => row.WorkspaceId == workspaceId && row.ExperimentId == id, ct)
             ?? throw NotFound(experimentId);
     }
@@ -26,14 +26,11 @@ internal static class ExperimentLookup
         return experiment.LifecycleStage == stage ? experiment : throw NotFound(experimentId);
     }
 
-    /// <summary>The number behind an experiment id.</summary>
-    public static long ParseId(string? experimentId)
-    {
-        var text = string.IsNullOrEmpty(experimentId) ? DefaultExperiment : experimentId;
-        return long.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id)
+    /// <summary>The number behind an experiment id; an empty one in a list of ids is a mistake, not Default.</summary>
+    public static long ParseId(string experimentId) =>
+        long.TryParse(experimentId.AsSpan().Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id)
             ? id
-            : throw MlflowErrors.Invalid($"Invalid experiment ID '{text}'. Experiment ID must be a valid integer.");
-    }
+            : throw MlflowErrors.Invalid($"Invalid experiment ID '{experimentId}'. Experiment ID must be a valid integer.");
 
     public static void CheckActive(this Experiment experiment)
     {

@@ -151,6 +151,9 @@ public abstract class RunSearchTests(PlaneFixture plane)
         Assert.Contains("Invalid clause(s) in filter string", await world.RefusedAsync("runs/search", new { filter = "metrics.A >" }));
         Assert.Contains("Invalid value 50001 for parameter 'max_results' supplied", await world.RefusedAsync("runs/search", new { max_results = 50001 }));
         Assert.Contains("Invalid value 0 for parameter 'max_results' supplied. It must be a positive integer", await world.RefusedAsync("runs/search", new { max_results = 0 }));
+        Assert.Contains("Invalid experiment ID ''", await world.RefusedAsync("runs/search", new { experiment_ids = new[] { "" } }));
+        Assert.Contains("Invalid experiment ID ''", await world.RefusedAsync("logged-models/search", new { experiment_ids = new[] { "" } }));
+        Assert.Contains("Invalid experiment ID ''", await world.RefusedAsync("experiments/search-datasets", new { experiment_ids = new[] { "" } }));
         Assert.Contains("Invalid experiment ID 'x'", await world.RefusedAsync("runs/search", new { experiment_ids = new[] { "x" } }));
         Assert.Contains("Invalid page token, could not base64-decode", await world.RefusedAsync("runs/search", new { page_token = "evilhax" }));
         Assert.Contains("`order_by` contains duplicate fields", await world.RefusedAsync("runs/search", new { order_by = new[] { "metric.m", "metrics.m DESC" } }));

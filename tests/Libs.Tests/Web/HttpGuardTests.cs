@@ -66,6 +66,16 @@ public sealed class HttpGuardTests(AllInOneOnSqlite plane)
         Assert.StartsWith("HTTP/1.1 400", await SendRawAsync($"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("//version", "HTTP/1.1 200")]
+    [InlineData("///w/team-a//version", "HTTP/1.1 404")]
+    [InlineData("//model-versions/get-artifact?path=../x", "HTTP/1.1 400")]
+    [InlineData("//../version", "HTTP/1.1 400")]
+    public async Task Slashes_that_a_client_doubled_at_the_start_count_once(string target, string expected)
+    {
+        Assert.StartsWith(expected, await SendRawAsync($"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_header_and_a_base_path_that_disagree_on_the_workspace_are_refused()
     {

@@ -52,5 +52,7 @@ internal sealed class SortKeys(IReadOnlyList<SortKey> keys, IEnumerable<SearchOr
         token?.Keys([.. keys.Select(key => key.Type)]) is not { } values || keys.Zip(values).All(pair => !pair.First.Same || pair.Second is 0L);
 
     private static object Value(DbDataReader row, int column, Type type) =>
-        type == typeof(string) ? row.GetString(column) : type == typeof(double) ? row.GetDouble(column) : row.GetInt64(column);
+        type == typeof(string) ? row.GetString(column)
+        // Boxed each on its own: a conditional of both kinds of number would turn the integer into a double.
+        : type == typeof(double) ? (object)row.GetDouble(column) : row.GetInt64(column);
 }
