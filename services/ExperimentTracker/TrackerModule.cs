@@ -11,6 +11,7 @@ using MlopsPlane.ExperimentTracker.Retention;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Search;
 using MlopsPlane.ExperimentTracker.Storage;
+using MlopsPlane.ExperimentTracker.Unsupported;
 using MlopsPlane.ExperimentTracker.Workspaces;
 using MlopsPlane.Hosting;
 using MlopsPlane.Hosting.Workspaces;
@@ -54,5 +55,6 @@ public sealed class TrackerModule : IPlaneModule
         routes.MapTrackingEndpoints();
         routes.MapSearchEndpoints();
         routes.MapLoggedModelEndpoints();
+        routes.MapUnsupportedEndpoints();
     }
 }
