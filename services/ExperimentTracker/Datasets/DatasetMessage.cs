@@ -1,7 +1,7 @@
 using MlopsPlane.ExperimentTracker.Runs.Reading;
-using MlopsPlane.ExperimentTracker.Runs.Rules;
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Requests;
+using MlopsPlane.Mlflow.Rules;
 
 namespace MlopsPlane.ExperimentTracker.Datasets;
 

@@ -1,5 +1,5 @@
-using MlopsPlane.ExperimentTracker.Runs.Rules;
 using MlopsPlane.Mlflow.Errors;
+using MlopsPlane.Mlflow.Rules;
 
 namespace MlopsPlane.ExperimentTracker.Experiments;
 

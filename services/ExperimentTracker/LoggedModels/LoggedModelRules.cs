@@ -1,7 +1,7 @@
 using System.Buffers;
-using MlopsPlane.ExperimentTracker.Runs.Rules;
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Requests;
+using MlopsPlane.Mlflow.Rules;
 using MlopsPlane.Primitives;
 
 namespace MlopsPlane.ExperimentTracker.LoggedModels;

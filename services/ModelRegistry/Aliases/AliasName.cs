@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using MlopsPlane.Mlflow.Errors;
-using MlopsPlane.ModelRegistry.Tags;
+using MlopsPlane.Mlflow.Rules;
 
 namespace MlopsPlane.ModelRegistry.Aliases;
 
@@ -19,7 +19,7 @@ internal static partial class AliasName
         if (!Characters().IsMatch(alias))
             throw MlflowErrors.Invalid(
                 $"Invalid alias name: '{alias}'. Names may only contain alphanumerics, underscores (_), and dashes (-).");
-        TagRules.CheckLength(alias, MaxLength, "Registered model alias name");
+        KeyRules.CheckLength(alias, MaxLength, "Registered model alias name");
         return alias;
     }
 

@@ -1,6 +1,6 @@
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Requests;
-using MlopsPlane.ModelRegistry.Tags;
+using MlopsPlane.Mlflow.Rules;
 
 namespace MlopsPlane.ModelRegistry.Models;
 
@@ -20,8 +20,8 @@ internal static class ModelName
             throw MlflowErrors.Invalid(
                 $"Invalid value {PythonText.Json(name)} for parameter '{parameter}' supplied: Registered model name cannot contain '/' or ':'.");
         if (name == "." || name.StartsWith("..", StringComparison.Ordinal))
-            throw MlflowErrors.Invalid($"Invalid value {PythonText.Json(name)} for parameter '{parameter}' supplied: {TagRules.BadPath(name)}");
-        TagRules.CheckLength(name, MaxLength, parameter);
+            throw MlflowErrors.Invalid($"Invalid value {PythonText.Json(name)} for parameter '{parameter}' supplied: {KeyRules.BadPath(name)}");
+        KeyRules.CheckLength(name, MaxLength, parameter);
         return name;
     }
 }

@@ -6,6 +6,7 @@ using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Messaging.Outbox;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
+using MlopsPlane.Mlflow.Rules;
 using MlopsPlane.ModelRegistry.Content;
 using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Sources;
@@ -39,8 +40,8 @@ internal static class CreateVersion
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var source = request.String("source")!;
         var (runId, modelId) = (request.String("run_id") ?? "", request.String("model_id") ?? "");
-        TagRules.CheckLength(runId, MaxIdLength, "run_id");
-        TagRules.CheckLength(modelId, MaxIdLength, "model_id");
+        KeyRules.CheckLength(runId, MaxIdLength, "run_id");
+        KeyRules.CheckLength(modelId, MaxIdLength, "model_id");
         var workspace = http.Workspace();
         // A prompt has no files; its source is a word.
         var isPrompt = request.Messages("tags", TagMessage.Schema).Any(tag => tag.String("key") == TagRules.IsPrompt);

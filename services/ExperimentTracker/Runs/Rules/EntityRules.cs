@@ -2,6 +2,7 @@ using System.Globalization;
 using MlopsPlane.ExperimentTracker.Runs.Reading;
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Requests;
+using MlopsPlane.Mlflow.Rules;
 
 namespace MlopsPlane.ExperimentTracker.Runs.Rules;
 

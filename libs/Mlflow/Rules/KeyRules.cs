@@ -3,10 +3,10 @@ using System.Text;
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Requests;
 
-namespace MlopsPlane.ExperimentTracker.Runs.Rules;
+namespace MlopsPlane.Mlflow.Rules;
 
 /// <summary>MLflow's rules on the names of metrics, params and tags, with its messages.</summary>
-internal static class KeyRules
+public static class KeyRules
 {
     /// <summary>Longest key in characters.</summary>
     public const int MaxKeyLength = 250;
@@ -25,10 +25,13 @@ internal static class KeyRules
             return;
         var normal = NormalPath(name);
         if (normal != name || normal == "." || normal.StartsWith("..", StringComparison.Ordinal) || normal.StartsWith('/'))
-            throw Invalid(path, name,
-                "Names may be treated as files in certain cases, and must not resolve to other names when treated as such. "
-                + $"This name would resolve to {PythonText.Repr(normal)}");
+            throw Invalid(path, name, BadPath(name));
     }
+
+    /// <summary>The rule that a name breaks when a file system would read it as another one.</summary>
+    public static string BadPath(string name) =>
+        "Names may be treated as files in certain cases, and must not resolve to other names when treated as such. "
+        + $"This name would resolve to {PythonText.Repr(NormalPath(name))}";
 
     /// <summary>Refuses a text longer than <paramref name="limit"/> characters.</summary>
     public static void CheckLength(string text, int limit, string what)
@@ -93,7 +96,8 @@ internal static class KeyRules
         return true;
     }
 
-    private static bool IsLonger(string text, int limit)
+    /// <summary>Whether the text has more code points than that; Python counts them, not UTF-16 units.</summary>
+    public static bool IsLonger(string text, int limit)
     {
         if (text.Length <= limit)
             return false;
