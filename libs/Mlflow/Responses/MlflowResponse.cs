@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using MlopsPlane.Web.Responses;
 
 namespace MlopsPlane.Mlflow.Responses;
 
@@ -63,11 +63,7 @@ public static class MlflowResponse
 
     private sealed class Scratch
     {
-        public Scratch() => Writer = new Utf8JsonWriter(Buffer, new JsonWriterOptions
-        {
-            SkipValidation = true,
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        });
+        public Scratch() => Writer = new Utf8JsonWriter(Buffer, JsonStream.Options);
 
         public ArrayBufferWriter<byte> Buffer { get; } = new(4096);
 

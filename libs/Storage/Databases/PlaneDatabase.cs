@@ -21,6 +21,9 @@ public abstract class PlaneDatabase(string service) : IAsyncDisposable
     /// </summary>
     public virtual ValueTask<DbConnection> OpenAdHocAsync(CancellationToken ct) => OpenAsync(ct);
 
+    /// <summary>A transaction for reading, all of whose statements see the same state.</summary>
+    public abstract ValueTask<DbTransaction> BeginSnapshotAsync(DbConnection connection, CancellationToken ct);
+
     /// <summary>
     /// Waits for the right to write. SQLite has one writer at a time, and waiting in order here is far shorter than
     /// its busy polling; PostgreSQL needs no gate and answers at once.

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
@@ -19,8 +20,9 @@ public sealed class PostgresDatabase : PlaneDatabase
             settings.MaxAutoPrepare = 100;
         if (settings.MaxPoolSize == defaults.MaxPoolSize)
             settings.MaxPoolSize = 20;
-        // The planner's default belongs to spinning disks and makes it read whole tables where an index serves.
-        settings.Options ??= "-c random_page_cost=1.1";
+        // The planner's default cost of a page belongs to spinning disks and makes it read whole tables where an index serves.
+        // Compiling a statement, or sharing it among workers, costs more than the short statements of a busy service.
+        settings.Options ??= "-c random_page_cost=1.1 -c jit=off -c max_parallel_workers_per_gather=0";
         // Nothing here changes the state of a session, and a reset costs more than the statement after it.
         settings.NoResetOnClose = true;
         settings.ApplicationName ??= $"mlopsplane-{service}";
@@ -38,6 +40,9 @@ public sealed class PostgresDatabase : PlaneDatabase
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct) => await Source.OpenConnectionAsync(ct);
 
     public override async ValueTask<DbConnection> OpenAdHocAsync(CancellationToken ct) => await adHoc.OpenConnectionAsync(ct);
+
+    public override ValueTask<DbTransaction> BeginSnapshotAsync(DbConnection connection, CancellationToken ct) =>
+        connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
 
     public override ValueTask<WriterTurn> EnterWriterAsync(CancellationToken ct) => default;
 

@@ -46,6 +46,9 @@ public sealed class SqliteDatabase : PlaneDatabase
         return connection;
     }
 
+    public override ValueTask<DbTransaction> BeginSnapshotAsync(DbConnection connection, CancellationToken ct) =>
+        new(((SqliteConnection)connection).BeginTransaction(deferred: true));
+
     public override async ValueTask<WriterTurn> EnterWriterAsync(CancellationToken ct)
     {
         await gate.WaitAsync(ct);

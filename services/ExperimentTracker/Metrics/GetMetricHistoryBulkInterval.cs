@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using MlopsPlane.ExperimentTracker.Runs.Reading;
+using MlopsPlane.ExperimentTracker.Metrics.Sampling;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow.Errors;
@@ -38,17 +38,19 @@ internal static class GetMetricHistoryBulkInterval
             throw MlflowErrors.Invalid(string.Create(CultureInfo.InvariantCulture,
                 $"end_step must be greater than start_step. Found start_step={start} and end_step={end}."));
         var workspace = await workspaces.ResolveAsync(http);
-        var wish = new SampleWish(request.String("metric_key")!, request.Int32("max_results") ?? MaxSteps, start, end);
+        var key = request.String("metric_key")!;
+        var wish = new SampleWish(key, request.Int32("max_results") ?? MaxSteps, start, end);
         var sampled = await sampler.SampleAsync(workspace, request.Strings("run_ids"), wish, ct);
-        await MlflowResponse.WriteAsync(http, sampled, static (writer, sampled) =>
+        await MlflowResponse.WriteAsync(http, (sampled, key), static (writer, found) =>
         {
+            var (sampled, key) = found;
             if (sampled.All(run => run.Points.Count == 0))
                 return;
             writer.WriteStartArray("metrics"u8);
             foreach (var (runId, points) in sampled)
             {
                 foreach (var point in points)
-                    MetricJson.Write(writer, point, runId);
+                    MetricJson.Write(writer, new(key, point.Value, point.Timestamp, point.Step), runId);
             }
 
             writer.WriteEndArray();

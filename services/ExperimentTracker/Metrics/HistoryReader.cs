@@ -49,33 +49,6 @@ internal sealed class HistoryReader([FromKeyedServices(TrackerModule.ServiceName
         return await ReadAsync(command, key, ct);
     }
 
-    /// <summary>Values at some of the steps, at most <paramref name="limit"/>, by step, timestamp and value.</summary>
-    public async Task<List<MetricPoint>> ReadStepsAsync(long runKey, string key, IReadOnlyList<long> steps, int limit, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = connection.CreateCommand();
-        command.CommandText = $"{Columns} AND step IN ({string.Join(", ", steps)}) ORDER BY step, timestamp, value, is_nan LIMIT @limit";
-        SqlParameters.Add(command, "run", runKey);
-        SqlParameters.Add(command, "key", key);
-        SqlParameters.Add(command, "limit", limit);
-        return await ReadAsync(command, key, ct);
-    }
-
-    /// <summary>The distinct steps of a metric, ascending.</summary>
-    public async Task<List<long>> StepsAsync(long runKey, string key, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT DISTINCT step FROM metrics WHERE run_key = @run AND key = @key ORDER BY step";
-        SqlParameters.Add(command, "run", runKey);
-        SqlParameters.Add(command, "key", key);
-        var steps = new List<long>();
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-            steps.Add(reader.GetInt64(0));
-        return steps;
-    }
-
     private static async Task<List<MetricPoint>> ReadAsync(DbCommand command, string key, CancellationToken ct)
     {
         var points = new List<MetricPoint>();

@@ -35,4 +35,14 @@ public sealed class LatestMetric
 
     /// <summary>Repeated from the run, so that one index serves "runs of this experiment by this metric".</summary>
     public long ExperimentKey { get; init; }
+
+    /// <summary>
+    /// Timestamp of the point before which the history's chunks tell all that there is: they hold for the points before
+    /// (<see cref="ChunkedTimestamp"/>, <see cref="ChunkedStep"/>). Every write moves it back to its own first point, so
+    /// that a point that comes late makes the chunks after it void. Null on rows of a version that knew no chunks.
+    /// </summary>
+    public long? ChunkedTimestamp { get; set; }
+
+    /// <inheritdoc cref="ChunkedTimestamp"/>
+    public long? ChunkedStep { get; set; }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Metrics.Chunks;
 using MlopsPlane.ExperimentTracker.Metrics.Sampling;
 using MlopsPlane.ExperimentTracker.Metrics.Tailing;
 using MlopsPlane.Mlflow;
@@ -9,7 +10,8 @@ namespace MlopsPlane.ExperimentTracker.Metrics;
 internal static class MetricEndpoints
 {
     public static IServiceCollection AddMetricHistories(this IServiceCollection services) =>
-        services.AddSingleton<HistoryReader>().AddSingleton<StepSampler>().AddSingleton<BucketReader>().AddSingleton<TailReader>();
+        services.AddSingleton<HistoryReader>().AddSingleton<StepSampler>().AddSingleton<HistoryScan>().AddSingleton<TailReader>()
+            .AddSingleton<CompactionQueue>().AddSingleton<CompactionMetrics>().AddScoped<Compactor>().AddHostedService<CompactionService>();
 
     public static void MapMetricEndpoints(this IEndpointRouteBuilder routes)
     {

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using MlopsPlane.ExperimentTracker.Metrics.Chunks;
 using MlopsPlane.ExperimentTracker.Runs;
 
 namespace MlopsPlane.ExperimentTracker.Metrics;
@@ -20,6 +21,12 @@ internal static class MetricMap
             // Holds all that a search by or ordered by a metric reads, the run's key included.
             latest.HasIndex(row => new { row.ExperimentKey, row.Key, row.IsNan, row.Value, row.RunKey });
             latest.HasOne<Run>().WithMany().HasForeignKey(row => row.RunKey).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<MetricChunk>(chunk =>
+        {
+            chunk.ToTable("metric_chunks");
+            chunk.HasKey(row => new { row.RunKey, row.Key, row.Number });
+            chunk.HasOne<Run>().WithMany().HasForeignKey(row => row.RunKey).OnDelete(DeleteBehavior.Cascade);
         });
     }
 }

@@ -23,7 +23,7 @@ internal static class TrackingEndpoints
         tracking.MapGet("/runs/compare", CompareRuns.Handle).WithName("tracker.CompareRuns").ProducesProblem(400).ProducesProblem(404);
         tracking.MapGet("/runs/export", ExportRuns.Handle).WithName("tracker.ExportRuns").ProducesProblem(400);
         tracking.MapGet("/runs/{runId}/registrations", ListRunRegistrations.Handle).WithName("tracker.ListRunRegistrations").ProducesProblem(404);
-        tracking.MapGet("/runs/{runId}/histories", GetHistories.Handle).WithName("tracker.GetHistories").ProducesProblem(400).ProducesProblem(404);
+        tracking.MapGet("/runs/{runId}/histories", GetHistories.Handle).WithName("tracker.GetHistories").Produces<GetHistories.Response>().ProducesProblem(400).ProducesProblem(404);
         tracking.MapGet("/runs/{runId}/metrics/tail", TailMetrics.Handle).WithName("tracker.TailMetrics").ProducesProblem(404);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Experiments;
+using MlopsPlane.ExperimentTracker.Metrics.Chunks;
 using MlopsPlane.ExperimentTracker.Runs.Facts;
 using MlopsPlane.ExperimentTracker.Runs.Reading;
 using MlopsPlane.ExperimentTracker.Storage;
@@ -26,13 +27,13 @@ internal static class UpdateRun
 
     public static async Task Handle(
         HttpContext http, TrackerDb db, WorkspaceProjection<TrackerDb> workspaces,
-        [FromKeyedServices(TrackerModule.ServiceName)] OutboxSignal signal, TimeProvider clock, CancellationToken ct)
+        [FromKeyedServices(TrackerModule.ServiceName)] OutboxSignal signal, CompactionQueue compaction, TimeProvider clock, CancellationToken ct)
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var runId = request.RunId();
         var workspace = await workspaces.ResolveAsync(http);
         var status = request.Enum("status", ProtoEnum.RunStatus);
-        var info = await db.WriteAsync(async token =>
+        var (info, ended) = await db.WriteAsync(async token =>
         {
             var run = await db.FindActiveRunAsync(workspace, runId, token);
             var finished = status is not null && status != run.Status && RunStatus.IsTerminal(status);
@@ -45,9 +46,11 @@ internal static class UpdateRun
             var updated = run.ToInfo(experimentId);
             if (finished)
                 await db.PublishAsync(await RunSummary.FinishedAsync(db, workspace, http.Workspace(), updated, token), clock, token);
-            return updated;
+            return (updated, finished);
         }, ct);
         signal.Wake();
+        if (ended)
+            compaction.Add(new(info.RunKey, Key: null));
         await MlflowResponse.WriteAsync(http, info, static (writer, info) =>
         {
             writer.WritePropertyName("run_info"u8);

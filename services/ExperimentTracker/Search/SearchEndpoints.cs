@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Search.Experiments;
 using MlopsPlane.ExperimentTracker.Search.Runs;
+using MlopsPlane.ExperimentTracker.Search.Sql;
 using MlopsPlane.Mlflow;
 
 namespace MlopsPlane.ExperimentTracker.Search;
@@ -9,7 +10,7 @@ namespace MlopsPlane.ExperimentTracker.Search;
 internal static class SearchEndpoints
 {
     public static IServiceCollection AddSearch(this IServiceCollection services) =>
-        services.AddSingleton<RunSearch>().AddSingleton<ExperimentSearch>();
+        services.AddSingleton<ExperimentKeys>().AddSingleton<RunSearch>().AddSingleton<ExperimentSearch>();
 
     public static void MapSearchEndpoints(this IEndpointRouteBuilder routes)
     {

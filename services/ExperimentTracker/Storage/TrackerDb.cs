@@ -18,6 +18,9 @@ public abstract class TrackerDb(DbContextOptions options, PlaneDatabase provider
     /// <summary>Keeps others from changing the run until the transaction ends; SQLite has one writer anyway.</summary>
     internal virtual Task LockRunAsync(long runKey, CancellationToken ct) => Task.CompletedTask;
 
+    /// <summary>Keeps writers of one metric of a run waiting until the transaction ends; SQLite has one writer anyway.</summary>
+    internal virtual Task LockHistoryAsync(long runKey, string key, CancellationToken ct) => Task.CompletedTask;
+
     protected override void BuildModel(ModelBuilder model)
     {
         model.AddMessaging();

@@ -7,7 +7,7 @@ using MlopsPlane.Storage.Databases;
 namespace MlopsPlane.ExperimentTracker.LoggedModels.Search;
 
 /// <summary>Finds the keys of the logged models of a page.</summary>
-internal sealed class LoggedModelSearch([FromKeyedServices(TrackerModule.ServiceName)] PlaneDatabase database)
+internal sealed class LoggedModelSearch([FromKeyedServices(TrackerModule.ServiceName)] PlaneDatabase database, ExperimentKeys experimentKeys)
 {
     public async Task<SearchPage> FindAsync(LoggedModelQuery query, CancellationToken ct)
     {
@@ -15,7 +15,7 @@ internal sealed class LoggedModelSearch([FromKeyedServices(TrackerModule.Service
         var order = new LoggedModelOrderSql(command, query.Orders);
         var token = order.Keys.Parse(query.PageToken);
         await using var connection = await database.OpenAdHocAsync(ct);
-        var experiments = await ExperimentScope.KeysAsync(database.Provider, connection, query.WorkspaceId, query.ExperimentIds, ct);
+        var experiments = await experimentKeys.FindAsync(connection, query.WorkspaceId, query.ExperimentIds, ct);
         if (experiments.Count == 0)
             return SearchPage.Empty;
 

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
+using MlopsPlane.ExperimentTracker.Metrics.Chunks;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Primitives;
+using MlopsPlane.Web.Responses;
 
 namespace MlopsPlane.ExperimentTracker.Metrics.Sampling;
 
@@ -17,6 +18,9 @@ internal static class GetHistories
     private const int MaxBuckets = 10_000;
     private const int DefaultBuckets = 500;
 
+    /// <summary>Chunks of one history that are decoded whatever the number of buckets.</summary>
+    private const int WholeChunks = 1000;
+
     public sealed record Response(string RunId, IReadOnlyList<History> Histories);
 
     /// <param name="Buckets">By step; buckets without a number are left out.</param>
@@ -29,8 +33,8 @@ internal static class GetHistories
     /// <param name="Count">Values in the bucket; NaN is not counted.</param>
     public sealed record Bucket(long FromStep, long ToStep, long FromTime, long ToTime, double Min, double Max, long Count);
 
-    public static async Task<Ok<Response>> Handle(
-        string runId, string[] metric, int? buckets, HttpContext http, HistoryReader runs, BucketReader reader,
+    public static async Task Handle(
+        string runId, string[] metric, int? buckets, HttpContext http, HistoryReader runs, HistoryScan histories,
         WorkspaceProjection<TrackerDb> workspaces, CancellationToken ct)
     {
         var count = buckets ?? DefaultBuckets;
@@ -42,8 +46,31 @@ internal static class GetHistories
         if (!keys.TryGetValue(runId, out var runKey))
             throw PlaneError.NotFound("run_not_found", $"There is no run '{runId}'.").ToException();
         var names = metric.Distinct(StringComparer.Ordinal).ToList();
-        var found = (await reader.ReadAsync(runKey, names, count, ct)).ToLookup(row => row.Metric, row => row.Bucket, StringComparer.Ordinal);
-        return TypedResults.Ok(new Response(runId, [.. names.Select(name => new History(name, [.. found[name]]))]));
+        var sink = new BucketSink(names.Count, count);
+        // Where a bucket holds several chunks, what the chunks say of themselves is fine enough.
+        await histories.ReadAsync([runKey], names, sink, wholeChunks: Math.Max(WholeChunks, 4 * count), ct);
+        await WriteAsync(http, runId, names, sink);
+    }
+
+    /// <summary>Writes a <see cref="Response"/>, one metric after the other.</summary>
+    private static async Task WriteAsync(HttpContext http, string runId, List<string> names, BucketSink sink)
+    {
+        using var stream = new JsonStream(http);
+        stream.Writer.WriteString("runId"u8, runId);
+        stream.Writer.WriteStartArray("histories"u8);
+        for (var i = 0; i < names.Count; i++)
+        {
+            stream.Writer.WriteStartObject();
+            stream.Writer.WriteString("metric"u8, names[i]);
+            stream.Writer.WriteStartArray("buckets"u8);
+            sink.Write(stream.Writer, i);
+            stream.Writer.WriteEndArray();
+            stream.Writer.WriteEndObject();
+            await stream.SendAsync();
+        }
+
+        stream.Writer.WriteEndArray();
+        await stream.EndAsync();
     }
 
     private static PlaneException Invalid(string code, FormattableString message) =>

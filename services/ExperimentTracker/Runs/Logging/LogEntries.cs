@@ -13,7 +13,7 @@ internal sealed class LogEntries
     public MetricEntry[] Metrics { get; private init; } = [];
 
     /// <summary>The greatest (step, timestamp, value) of each key, ordered by key.</summary>
-    public MetricEntry[] Latest { get; private init; } = [];
+    public LatestEntry[] Latest { get; private init; } = [];
 
     /// <summary>Points that belong to logged models as well.</summary>
     public ModelMetricEntry[] ModelMetrics { get; init; } = [];
@@ -62,15 +62,15 @@ internal sealed class LogEntries
         return kept == points.Length ? points : points[..kept];
     }
 
-    private static MetricEntry[] LatestOf(MetricEntry[] sorted)
+    private static LatestEntry[] LatestOf(MetricEntry[] sorted)
     {
-        var latest = new List<MetricEntry>();
+        var latest = new List<LatestEntry>();
         foreach (var point in sorted)
         {
-            if (latest.Count == 0 || latest[^1].Key != point.Key)
-                latest.Add(point);
-            else if (point.IsLaterThan(latest[^1]))
-                latest[^1] = point;
+            if (latest.Count == 0 || latest[^1].Point.Key != point.Key)
+                latest.Add(new(point, point.Timestamp, point.Step));
+            else if (point.IsLaterThan(latest[^1].Point))
+                latest[^1] = latest[^1] with { Point = point };
         }
 
         return [.. latest];

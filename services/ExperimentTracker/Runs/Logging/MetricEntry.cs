@@ -29,3 +29,7 @@ internal readonly record struct MetricEntry(string Key, long Timestamp, long Ste
 
 /// <summary>A point of a logged model, perhaps on a dataset.</summary>
 internal readonly record struct ModelMetricEntry(string ModelId, MetricEntry Point, string? DatasetName, string? DatasetDigest);
+
+/// <summary>The greatest (step, timestamp, value) that a request holds for a key.</summary>
+/// <param name="FirstTimestamp">Timestamp of the key's first point by timestamp and step.</param>
+internal readonly record struct LatestEntry(MetricEntry Point, long FirstTimestamp, long FirstStep);

@@ -25,7 +25,7 @@ internal static class PostgresLogStatement
 
     /// <summary>
     /// The statement's text. Its parameters are workspace and run id, then for each part in the order of
-    /// <see cref="LogParts"/>: five arrays of points and five of latest points; keys and values; keys and values; the name;
+    /// <see cref="LogParts"/>: five arrays of points, then five of latest points with two of where each key's points begin; keys and values; keys and values; the name;
     /// five arrays of points and model ids, dataset names and digests. It answers with the run's stage, or nothing when
     /// there is no run, and fails by a division by zero when a param has another value already.
     /// </summary>
@@ -41,10 +41,9 @@ internal static class PostgresLogStatement
             text.Append($"""
                 , m AS (INSERT INTO metrics (run_key, key, timestamp, step, value, is_nan)
                   SELECT r.run_key, x.* FROM r, {Points(ref next)} x ON CONFLICT DO NOTHING)
-                , l AS (INSERT INTO latest_metrics (run_key, experiment_key, key, timestamp, step, value, is_nan)
-                  SELECT r.run_key, r.experiment_key, x.* FROM r, {Points(ref next)} x
-                  ON CONFLICT (run_key, key) DO UPDATE SET timestamp = excluded.timestamp, step = excluded.step, value = excluded.value, is_nan = excluded.is_nan
-                  WHERE (excluded.step, excluded.timestamp, excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value))
+                , l AS (INSERT INTO latest_metrics (run_key, experiment_key, key, timestamp, step, value, is_nan, chunked_timestamp, chunked_step)
+                  SELECT r.run_key, r.experiment_key, x.* FROM r, unnest({Types(ref next, "text", "bigint", "bigint", "float8", "bool", "bigint", "bigint")}) x
+                  {LatestSql.OnConflict})
                 """);
         var refusal = "";
         if (parts.HasFlag(LogParts.Params))

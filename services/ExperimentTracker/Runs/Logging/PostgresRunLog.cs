@@ -45,7 +45,9 @@ internal sealed class PostgresRunLog(PostgresDatabase database) : RunLog
         if (entries.Metrics.Length > 0)
         {
             AddPoints(parameters, entries.Metrics);
-            AddPoints(parameters, entries.Latest);
+            AddPoints(parameters, System.Array.ConvertAll(entries.Latest, latest => latest.Point));
+            parameters.Add(Array(System.Array.ConvertAll(entries.Latest, latest => latest.FirstTimestamp), NpgsqlDbType.Bigint));
+            parameters.Add(Array(System.Array.ConvertAll(entries.Latest, latest => latest.FirstStep), NpgsqlDbType.Bigint));
         }
 
         if (entries.Params.Length > 0)

@@ -5,6 +5,11 @@ namespace MlopsPlane.ExperimentTracker.Runs.Logging;
 /// <summary>Applies requests to an open transaction; each is checked before its first row is written.</summary>
 internal sealed class SqliteLogWriter(SqliteConnection connection, SqliteTransaction transaction) : IDisposable
 {
+    private const string AddLatest = $"""
+        INSERT INTO latest_metrics (run_key, experiment_key, key, timestamp, step, value, is_nan, chunked_timestamp, chunked_step)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8) {LatestSql.OnConflict}
+        """;
+
     private readonly Dictionary<string, SqliteCommand> commands = new(StringComparer.Ordinal);
 
     public LogOutcome Apply(int workspaceId, string runId, LogEntries entries)
@@ -61,12 +66,8 @@ internal sealed class SqliteLogWriter(SqliteConnection connection, SqliteTransac
         foreach (var point in entries.Metrics)
             Run("INSERT INTO metrics (run_key, key, timestamp, step, value, is_nan) VALUES ($0, $1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
                 runKey, point.Key, point.Timestamp, point.Step, point.Value, point.IsNan);
-        foreach (var point in entries.Latest)
-            Run("""
-                INSERT INTO latest_metrics (run_key, experiment_key, key, timestamp, step, value, is_nan) VALUES ($0, $1, $2, $3, $4, $5, $6)
-                ON CONFLICT (run_key, key) DO UPDATE SET timestamp = excluded.timestamp, step = excluded.step, value = excluded.value, is_nan = excluded.is_nan
-                WHERE (excluded.step, excluded.timestamp, excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)
-                """, runKey, experimentKey, point.Key, point.Timestamp, point.Step, point.Value, point.IsNan);
+        foreach (var (point, firstTimestamp, firstStep) in entries.Latest)
+            Run(AddLatest, runKey, experimentKey, point.Key, point.Timestamp, point.Step, point.Value, point.IsNan, firstTimestamp, firstStep);
         foreach (var metric in entries.ModelMetrics)
             Run("""
                 INSERT INTO logged_model_metrics (model_key, key, timestamp, step, value, is_nan, run_id, dataset_name, dataset_digest)

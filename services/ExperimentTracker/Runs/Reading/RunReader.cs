@@ -86,9 +86,12 @@ internal sealed class RunReader([FromKeyedServices(TrackerModule.ServiceName)] P
         DbDataReader reader, Dictionary<long, FullRun> runs, Action<FullRun, DbDataReader> add, CancellationToken ct)
     {
         await reader.NextResultAsync(ct);
+        FullRun? run = null;
         while (await reader.ReadAsync(ct))
         {
-            if (runs.TryGetValue(reader.GetInt64(0), out var run))
+            // An index brings a run's rows one after the other.
+            var key = reader.GetInt64(0);
+            if (run?.Info.RunKey == key || runs.TryGetValue(key, out run))
                 add(run, reader);
         }
     }

@@ -24,6 +24,7 @@ internal sealed class RunFilterSql(SearchCommand command, IReadOnlyList<long> ex
     {
         "start_time" or "end_time" => command.CompareInteger("r." + clause.Key, clause),
         // MLflow compares the tag, which always equals the column while it is there.
+        "run_name" when IsIndexed(clause) => Keyed("tags", clause with { Key = RunNameTag }),
         "run_name" => $"{command.CompareText("r.name", clause)} AND EXISTS (SELECT 1 FROM tags t WHERE t.run_key = r.run_key AND t.key = {command.Add(RunNameTag)})",
         _ => command.CompareText("r." + clause.Key, clause),
     };
@@ -35,6 +36,11 @@ internal sealed class RunFilterSql(SearchCommand command, IReadOnlyList<long> ex
 
     private string Keyed(string table, FilterClause clause)
     {
+        if (IsIndexed(clause))
+            return $"""
+                r.run_key IN (SELECT t.run_key FROM {table} t
+                  WHERE {command.OneOf("t.experiment_key", experimentKeys)} AND t.key = {command.Add(clause.Key)} AND {command.EqualsIndexed("t.value", clause)})
+                """;
         var row = $"SELECT 1 FROM {table} t WHERE t.run_key = r.run_key AND t.key = {command.Add(clause.Key)}";
         return clause.Operator switch
         {
@@ -43,6 +49,9 @@ internal sealed class RunFilterSql(SearchCommand command, IReadOnlyList<long> ex
             _ => $"EXISTS ({row} AND {command.CompareText("t.value", clause)})",
         };
     }
+
+    /// <summary>The index on values finds the few that are meant; for every other comparison each run's own value is looked up.</summary>
+    private static bool IsIndexed(FilterClause clause) => clause.Operator is SearchOperator.Equal or SearchOperator.In;
 
     private string Dataset(FilterClause clause)
     {

@@ -6,12 +6,16 @@ using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.Mlflow.Search;
+using MlopsPlane.Web.Responses;
 
 namespace MlopsPlane.ExperimentTracker.Search.Runs;
 
 internal static class SearchRuns
 {
     private const int DefaultLimit = 1000;
+
+    /// <summary>Runs that are read, written and sent together.</summary>
+    private const int PartSize = 100;
 
     private static readonly MessageSchema Schema = new(
         Field.Ids("experiment_ids", Check.Array),
@@ -38,18 +42,40 @@ internal static class SearchRuns
                 limit,
                 request.String("page_token")),
             ct);
-        var runs = await reader.ReadAsync(page.Keys, ct);
-        await MlflowResponse.WriteAsync(http, (runs, page.NextPageToken), static (writer, found) =>
-        {
-            if (found.runs.Count > 0)
+        var parts = page.Keys.Chunk(PartSize).ToList();
+        var first = parts.Count > 0 ? await reader.ReadAsync(parts[0], ct) : [];
+        if (parts.Count > 1)
+            await StreamAsync(http, reader, first, parts, page.NextPageToken, ct);
+        else
+            await MlflowResponse.WriteAsync(http, (first, page.NextPageToken), static (writer, found) =>
             {
-                writer.WriteStartArray("runs"u8);
-                foreach (var run in found.runs)
-                    RunJson.WriteRun(writer, run);
-                writer.WriteEndArray();
-            }
+                if (found.first.Count > 0)
+                {
+                    writer.WriteStartArray("runs"u8);
+                    foreach (var run in found.first)
+                        RunJson.WriteRun(writer, run);
+                    writer.WriteEndArray();
+                }
 
-            writer.WriteOptional("next_page_token", found.NextPageToken);
-        });
+                writer.WriteOptional("next_page_token", found.NextPageToken);
+            });
+    }
+
+    /// <summary>Reads and sends a large page part by part, so that its size costs time and not memory.</summary>
+    private static async Task StreamAsync(
+        HttpContext http, RunReader reader, IReadOnlyList<FullRun> first, List<long[]> parts, string? nextPageToken, CancellationToken ct)
+    {
+        using var stream = new JsonStream(http);
+        stream.Writer.WriteStartArray("runs"u8);
+        for (var i = 0; i < parts.Count; i++)
+        {
+            foreach (var run in i == 0 ? first : await reader.ReadAsync(parts[i], ct))
+                RunJson.WriteRun(stream.Writer, run);
+            await stream.SendAsync();
+        }
+
+        stream.Writer.WriteEndArray();
+        stream.Writer.WriteOptional("next_page_token", nextPageToken);
+        await stream.EndAsync();
     }
 }

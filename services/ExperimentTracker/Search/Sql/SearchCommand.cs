@@ -39,6 +39,15 @@ internal sealed class SearchCommand(DatabaseProvider provider)
         _ => throw new ArgumentOutOfRangeException(nameof(clause), clause.Operator, "The grammar lets no other comparison of texts through."),
     };
 
+    /// <summary>Equality with one or several texts of a column whose <see cref="ValueStart"/> is indexed.</summary>
+    public string EqualsIndexed(string column, FilterClause clause)
+    {
+        var texts = clause.Items ?? [clause.Text!];
+        var start = OneOf(ValueStart.Of(column), texts.Select(ValueStart.Cut).ToList());
+        // A shorter beginning is the whole value.
+        return texts.All(text => text.Length < ValueStart.Length) ? start : $"{start} AND {CompareText(column, clause)}";
+    }
+
     /// <summary>A clause's comparison of an integer column.</summary>
     public string CompareInteger(string column, FilterClause clause) => $"{column} {Sign(clause.Operator)} {AddNumber(clause.Number!.Value)}";
 

@@ -426,6 +426,75 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                     b.ToTable("logged_model_tags", (string)null);
                 });
 
+            modelBuilder.Entity("MlopsPlane.ExperimentTracker.Metrics.Chunks.MetricChunk", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_key");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer")
+                        .HasColumnName("count");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("data");
+
+                    b.Property<long>("FirstStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_step");
+
+                    b.Property<long>("FirstTimestamp")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_timestamp");
+
+                    b.Property<double?>("FirstValue")
+                        .HasColumnType("double precision")
+                        .HasColumnName("first_value");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_step");
+
+                    b.Property<long>("LastTimestamp")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_timestamp");
+
+                    b.Property<long>("MaxStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("max_step");
+
+                    b.Property<double?>("MaxValue")
+                        .HasColumnType("double precision")
+                        .HasColumnName("max_value");
+
+                    b.Property<long>("MinStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("min_step");
+
+                    b.Property<double?>("MinValue")
+                        .HasColumnType("double precision")
+                        .HasColumnName("min_value");
+
+                    b.Property<int>("NanCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("nan_count");
+
+                    b.HasKey("RunKey", "Key", "Number");
+
+                    b.ToTable("metric_chunks", (string)null);
+                });
+
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Metrics.LatestMetric", b =>
                 {
                     b.Property<long>("RunKey")
@@ -436,6 +505,14 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("key")
                         .UseCollation("C");
+
+                    b.Property<long?>("ChunkedStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("chunked_step");
+
+                    b.Property<long?>("ChunkedTimestamp")
+                        .HasColumnType("bigint")
+                        .HasColumnName("chunked_timestamp");
 
                     b.Property<long>("ExperimentKey")
                         .HasColumnType("bigint")
@@ -961,6 +1038,15 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                     b.HasOne("MlopsPlane.ExperimentTracker.LoggedModels.LoggedModel", null)
                         .WithMany()
                         .HasForeignKey("ModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ExperimentTracker.Metrics.Chunks.MetricChunk", b =>
+                {
+                    b.HasOne("MlopsPlane.ExperimentTracker.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunKey")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -382,6 +382,74 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                     b.ToTable("logged_model_tags", (string)null);
                 });
 
+            modelBuilder.Entity("MlopsPlane.ExperimentTracker.Metrics.Chunks.MetricChunk", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("data");
+
+                    b.Property<long>("FirstStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_step");
+
+                    b.Property<long>("FirstTimestamp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_timestamp");
+
+                    b.Property<double?>("FirstValue")
+                        .HasColumnType("REAL")
+                        .HasColumnName("first_value");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_step");
+
+                    b.Property<long>("LastTimestamp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_timestamp");
+
+                    b.Property<long>("MaxStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_step");
+
+                    b.Property<double?>("MaxValue")
+                        .HasColumnType("REAL")
+                        .HasColumnName("max_value");
+
+                    b.Property<long>("MinStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("min_step");
+
+                    b.Property<double?>("MinValue")
+                        .HasColumnType("REAL")
+                        .HasColumnName("min_value");
+
+                    b.Property<int>("NanCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("nan_count");
+
+                    b.HasKey("RunKey", "Key", "Number");
+
+                    b.ToTable("metric_chunks", (string)null);
+                });
+
             modelBuilder.Entity("MlopsPlane.ExperimentTracker.Metrics.LatestMetric", b =>
                 {
                     b.Property<long>("RunKey")
@@ -391,6 +459,14 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                     b.Property<string>("Key")
                         .HasColumnType("TEXT")
                         .HasColumnName("key");
+
+                    b.Property<long?>("ChunkedStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("chunked_step");
+
+                    b.Property<long?>("ChunkedTimestamp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("chunked_timestamp");
 
                     b.Property<long>("ExperimentKey")
                         .HasColumnType("INTEGER")
@@ -880,6 +956,15 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
                     b.HasOne("MlopsPlane.ExperimentTracker.LoggedModels.LoggedModel", null)
                         .WithMany()
                         .HasForeignKey("ModelKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.ExperimentTracker.Metrics.Chunks.MetricChunk", b =>
+                {
+                    b.HasOne("MlopsPlane.ExperimentTracker.Runs.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunKey")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
