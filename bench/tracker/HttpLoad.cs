@@ -9,6 +9,8 @@ namespace MlopsPlane.Bench.Tracker;
 /// <summary>A small HTTP/1.1 load driver on raw sockets, so that the client costs little of the two cores.</summary>
 internal static class HttpLoad
 {
+    private static readonly byte[] LastChunk = "\r\n0\r\n\r\n"u8.ToArray();
+
     /// <summary>Requests of one connection, one after the other, for a given time.</summary>
     /// <param name="request">Makes the bytes of request number <c>n</c> of connection <c>c</c>.</param>
     public static async Task<LoadResult> RunAsync(Uri address, int connections, TimeSpan duration, Func<int, long, ReadOnlyMemory<byte>> request)
@@ -63,9 +65,27 @@ internal static class HttpLoad
             filled += await ReceiveAsync(socket, buffer.AsMemory(filled));
         if (!buffer.AsSpan(0, 12).SequenceEqual("HTTP/1.1 200"u8))
             throw new InvalidOperationException(Encoding.UTF8.GetString(buffer, 0, filled));
+        if (buffer.AsSpan(0, head).IndexOf("Transfer-Encoding: chunked"u8) >= 0)
+        {
+            await ReadChunksAsync(socket, buffer, buffer.AsMemory(head + 4, filled - head - 4));
+            return;
+        }
+
         var length = ContentLength(buffer.AsSpan(0, head));
         for (var left = length - (filled - head - 4); left > 0;)
             left -= await ReceiveAsync(socket, buffer);
+    }
+
+    /// <summary>Reads to the empty chunk that ends a body; JSON holds no line breaks that could look like it.</summary>
+    private static async Task ReadChunksAsync(Socket socket, byte[] buffer, ReadOnlyMemory<byte> begun)
+    {
+        var tail = begun.Span[Math.Max(0, begun.Length - LastChunk.Length)..].ToArray();
+        while (!tail.AsSpan().EndsWith(LastChunk))
+        {
+            var read = await ReceiveAsync(socket, buffer);
+            tail = [.. tail, .. buffer.AsSpan(Math.Max(0, read - LastChunk.Length), Math.Min(read, LastChunk.Length))];
+            tail = tail[Math.Max(0, tail.Length - LastChunk.Length)..];
+        }
     }
 
     private static async Task<int> ReceiveAsync(Socket socket, Memory<byte> into)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -30,6 +31,35 @@ internal static class Seed
                 @params = Enumerable.Range(0, 5).Select(p => new { key = $"p{p}", value = $"v{(i + p) % 10}" }),
             });
         });
+    }
+
+    /// <summary>Histories <c>k0</c>, <c>k1</c>, ... of so many points each.</summary>
+    public static Task HistoriesAsync(HttpClient http, string run, int metrics, int points) => Parallel.ForEachAsync(
+        Enumerable.Range(0, points / (1000 / metrics)), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (batch, _) =>
+        {
+            var (each, first) = (1000 / metrics, batch * (1000 / metrics));
+            await PostAsync(http, "/api/2.0/mlflow/runs/log-batch", new
+            {
+                run_id = run,
+                metrics = Enumerable.Range(0, 1000).Select(i => new
+                {
+                    key = $"k{i / each}", value = Math.Sin((first + (i % each)) / 100.0), timestamp = 1_700_000_000_000 + ((first + (i % each)) * 250L), step = first + (i % each),
+                }),
+            });
+        });
+
+    /// <summary>Waits until so many chunks were made since the product's start.</summary>
+    public static async Task CompactedAsync(HttpClient http, int chunks)
+    {
+        for (var i = 0; i < 2400; i++)
+        {
+            var line = (await http.GetStringAsync("/metrics")).Split('\n').FirstOrDefault(text => text.StartsWith("mlops_tracker_metric_chunks_added", StringComparison.Ordinal));
+            if (line is not null && double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture) >= chunks)
+                return;
+            await Task.Delay(50);
+        }
+
+        throw new InvalidOperationException("The histories were not compacted within two minutes.");
     }
 
     public static async Task<JsonElement> PostAsync(HttpClient http, string path, object body)

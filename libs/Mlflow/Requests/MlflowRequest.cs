@@ -15,10 +15,27 @@ public static class MlflowRequest
     public static async ValueTask<MlflowMessage> ReadAsync(HttpContext http, MessageSchema schema)
     {
         var request = http.Request;
-        if ((HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method)))
+        if (!HttpMethods.IsGet(request.Method) || !request.QueryString.HasValue || request.Query.Count == 0)
+            return Parse(http, schema, await ReadBodyAsync(http));
+        var message = FromQuery(http, schema);
+        Validate(message, schema, malformed: false);
+        return new MlflowMessage(message, schema);
+    }
+
+    /// <summary>The body, unread, for <see cref="Parse"/> or for a reader that knows the message better.</summary>
+    /// <exception cref="Primitives.PlaneException">400: the content type of a POST or PUT is not JSON.</exception>
+    public static ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext http)
+    {
+        var request = http.Request;
+        if (HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method))
             CheckContentType(request.ContentType);
-        var fromQuery = HttpMethods.IsGet(request.Method) && request.QueryString.HasValue && request.Query.Count > 0;
-        var (message, malformed) = fromQuery ? (FromQuery(http, schema), false) : await FromBodyAsync(http);
+        return RequestBody.ReadAsync(http);
+    }
+
+    /// <inheritdoc cref="ReadAsync"/>
+    public static MlflowMessage Parse(HttpContext http, MessageSchema schema, ReadOnlyMemory<byte> body)
+    {
+        var (message, malformed) = FromBody(http, body);
         Validate(message, schema, malformed);
         return new MlflowMessage(message, schema);
     }
@@ -51,7 +68,7 @@ public static class MlflowRequest
             writer.WriteEndObject();
         }
 
-        return Parse(http, buffer.WrittenMemory).RootElement;
+        return ParseJson(http, buffer.WrittenMemory).RootElement;
     }
 
     private static void WriteValue(Utf8JsonWriter writer, Field field, Microsoft.Extensions.Primitives.StringValues values)
@@ -75,14 +92,13 @@ public static class MlflowRequest
     }
 
     /// <summary>The body as an object; unreadable bodies count as empty, so that the first missing parameter is named.</summary>
-    private static async ValueTask<(JsonElement Message, bool Malformed)> FromBodyAsync(HttpContext http)
+    private static (JsonElement Message, bool Malformed) FromBody(HttpContext http, ReadOnlyMemory<byte> body)
     {
-        var body = await RequestBody.ReadAsync(http);
         if (body.Length == 0)
             return (Empty, false);
         try
         {
-            var root = Parse(http, body).RootElement;
+            var root = ParseJson(http, body).RootElement;
             // Old clients send the JSON text once more as a JSON string.
             if (root.ValueKind == JsonValueKind.String && ProtoJson.TryString(root, out var inner))
                 root = JsonDocument.Parse(inner, Json).RootElement;
@@ -100,7 +116,7 @@ public static class MlflowRequest
     }
 
     /// <summary>The document's index is rented memory, given back when the request ends.</summary>
-    private static JsonDocument Parse(HttpContext http, ReadOnlyMemory<byte> utf8)
+    private static JsonDocument ParseJson(HttpContext http, ReadOnlyMemory<byte> utf8)
     {
         var document = JsonDocument.Parse(utf8, Json);
         http.Response.RegisterForDispose(document);

@@ -36,10 +36,10 @@ internal static class LogBatch
     public static async Task Handle(HttpContext http, WorkspaceProjection<TrackerDb> workspaces, RunLog log, CancellationToken ct)
     {
         LimitBody(http);
-        var request = await MlflowRequest.ReadAsync(http, Schema);
-        var runId = request.String("run_id")!;
-        var entries = Read(request, runId);
-        await log.AddAsync(await workspaces.ResolveAsync(http), runId, entries, ct);
+        var body = await MlflowRequest.ReadBodyAsync(http);
+        var batch = BatchReader.Read(body.Span) ?? Read(MlflowRequest.Parse(http, Schema, body));
+        var entries = Judge(batch);
+        await log.AddAsync(await workspaces.ResolveAsync(http), batch.RunId, entries, ct);
         await MlflowResponse.WriteEmptyAsync(http);
     }
 
@@ -53,7 +53,7 @@ internal static class LogBatch
             limit.MaxRequestBodySize = MaxBytes;
     }
 
-    private static LogEntries Read(MlflowMessage request, string runId)
+    private static Batch Read(MlflowMessage request)
     {
         var metrics = request.Messages("metrics", Metric);
         var parameters = request.Messages("params", Pair);
@@ -61,24 +61,25 @@ internal static class LogBatch
         Require(metrics, "metrics", "key", "value", "timestamp");
         Require(parameters, "params", "key");
         Require(tags, "tags", "key");
-        RunErrors.CheckId(runId);
-        var modelMetrics = new List<ModelMetricEntry>();
-        var points = new MetricPoint[metrics.Count];
-        for (var i = 0; i < points.Length; i++)
-        {
-            points[i] = MetricMessage.Read(metrics[i]);
-            EntityRules.CheckMetric(points[i], $"metrics[{i}].");
-            if (MetricMessage.ReadModel(metrics[i], points[i]) is { } model)
-                modelMetrics.Add(model);
-        }
+        var points = metrics.Select(MetricMessage.Read).ToList();
+        var modelMetrics = metrics.Select((metric, i) => MetricMessage.ReadModel(metric, points[i])).OfType<ModelMetricEntry>().ToList();
+        return new Batch(request.String("run_id")!, points, modelMetrics, Pairs(parameters), Pairs(tags));
+    }
 
-        var givenParams = parameters.Select((pair, i) => EntityRules.Param(pair.String("key")!, pair.String("value") ?? "", $"params[{i}].")).ToList();
-        var givenTags = tags.Select((pair, i) => EntityRules.RunTag(pair.String("key")!, pair.String("value") ?? "", $"tags[{i}].")).ToList();
-        CheckLimit(points.Length, MaxMetrics, "metrics");
-        CheckLimit(givenParams.Count, MaxParams, "params");
-        CheckLimit(givenTags.Count, MaxTags, "tags");
-        CheckLimit(points.Length + givenParams.Count + givenTags.Count, MaxEntities, "metrics, params, and tags");
-        return LogEntries.Of(points, givenParams, givenTags, modelMetrics);
+    private static List<KeyValuePair<string, string>> Pairs(IReadOnlyList<MlflowMessage> pairs) =>
+        [.. pairs.Select(pair => new KeyValuePair<string, string>(pair.String("key")!, pair.String("value") ?? ""))];
+
+    private static LogEntries Judge(Batch batch)
+    {
+        RunErrors.CheckId(batch.RunId);
+        EntityRules.CheckMetrics(batch.Metrics);
+        var parameters = batch.Params.Select((pair, i) => EntityRules.Param(pair.Key, pair.Value, $"params[{i}].")).ToList();
+        var tags = batch.Tags.Select((pair, i) => EntityRules.RunTag(pair.Key, pair.Value, $"tags[{i}].")).ToList();
+        CheckLimit(batch.Metrics.Count, MaxMetrics, "metrics");
+        CheckLimit(parameters.Count, MaxParams, "params");
+        CheckLimit(tags.Count, MaxTags, "tags");
+        CheckLimit(batch.Metrics.Count + parameters.Count + tags.Count, MaxEntities, "metrics, params, and tags");
+        return LogEntries.Of(batch.Metrics, parameters, tags, batch.ModelMetrics);
     }
 
     private static void Require(IReadOnlyList<MlflowMessage> items, string list, params ReadOnlySpan<string> fields)

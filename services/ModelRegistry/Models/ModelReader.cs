@@ -9,7 +9,7 @@ namespace MlopsPlane.ModelRegistry.Models;
 internal sealed class ModelReader(RegistryStatements statements)
 {
     // Rows of five kinds share the columns; each kind fills those that it needs.
-    private const string Sql = """
+    internal const string Sql = """
         WITH m AS (
             SELECT model_key, created_at, updated_at, description FROM registered_models WHERE workspace_id = $1 AND name = $2),
         newest AS (

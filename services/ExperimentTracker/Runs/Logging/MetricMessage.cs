@@ -11,9 +11,11 @@ internal static class MetricMessage
 
     /// <summary>The point of the logged model that the metric names; null when it names none.</summary>
     public static ModelMetricEntry? ReadModel(MlflowMessage message, in MetricPoint metric) =>
-        message.String("model_id") is { Length: > 0 } model
-            ? new ModelMetricEntry(model, MetricEntry.Of(metric), NullIfEmpty(message.String("dataset_name")), NullIfEmpty(message.String("dataset_digest")))
-            : null;
+        ModelEntry(metric, message.String("model_id"), message.String("dataset_name"), message.String("dataset_digest"));
+
+    /// <summary>The point of the logged model; null when none is named.</summary>
+    public static ModelMetricEntry? ModelEntry(in MetricPoint metric, string? model, string? datasetName, string? datasetDigest) =>
+        string.IsNullOrEmpty(model) ? null : new ModelMetricEntry(model, MetricEntry.Of(metric), NullIfEmpty(datasetName), NullIfEmpty(datasetDigest));
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -23,6 +23,25 @@ internal static class EntityRules
         KeyRules.CheckLength(metric.Key, KeyRules.MaxKeyLength, "Metric name");
     }
 
+    /// <summary>Checks the metrics of a batch, in their order.</summary>
+    public static void CheckMetrics(IReadOnlyList<MetricPoint> metrics)
+    {
+        string? checkedKey = null;
+        for (var i = 0; i < metrics.Count; i++)
+        {
+            // Mostly the next metric has the key of the one before, or one without any fault.
+            var metric = metrics[i];
+            if (metric.Timestamp >= 0 && (ReferenceEquals(metric.Key, checkedKey) || KeyRules.IsPlainName(metric.Key)))
+            {
+                checkedKey = metric.Key;
+                continue;
+            }
+
+            CheckMetric(metric, string.Create(CultureInfo.InvariantCulture, $"metrics[{i}]."));
+            checkedKey = metric.Key;
+        }
+    }
+
     /// <summary>The param as it is stored: MLflow truncates a long value silently.</summary>
     public static KeyValuePair<string, string> Param(string key, string value, string prefix)
     {
