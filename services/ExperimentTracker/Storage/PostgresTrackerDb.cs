@@ -9,8 +9,8 @@ public sealed class PostgresTrackerDb(DbContextOptions options, PlaneDatabase pr
     internal override Task LockRunAsync(long runKey, CancellationToken ct) =>
         Database.ExecuteSqlAsync($"SELECT 1 FROM runs WHERE run_key = {runKey} FOR UPDATE", ct);
 
-    internal override Task LockHistoryAsync(long runKey, string key, CancellationToken ct) =>
-        Database.ExecuteSqlAsync($"SELECT 1 FROM latest_metrics WHERE run_key = {runKey} AND key = {key} FOR UPDATE", ct);
+    internal override async Task<bool> LockHistoryAsync(long runKey, string key, CancellationToken ct) =>
+        (await Database.SqlQuery<int>($"SELECT 1 FROM latest_metrics WHERE run_key = {runKey} AND key = {key} FOR UPDATE").ToListAsync(ct)).Count > 0;
 
     /// <summary>Lets the migration tool build the context without a host.</summary>
     internal sealed class DesignTime : IDesignTimeDbContextFactory<PostgresTrackerDb>

@@ -67,6 +67,15 @@ public abstract class HistoryTests(PlaneFixture plane) : IDisposable
         Assert.Equal("{}", (await client.GetAsync("metrics/get-history-bulk-interval?run_ids=nope&metric_key=m")).GetRawText());
     }
 
+    [Fact]
+    public async Task Of_more_values_at_one_step_than_asked_for_an_interval_shows_evenly_spread_ones()
+    {
+        var run = await client.NewRunAsync();
+        await client.PostAsync("runs/log-batch", new { run_id = run, metrics = Enumerable.Range(0, 100).Select(i => new { key = "m", value = i, timestamp = i, step = 0 }) });
+        var sampled = await client.GetAsync($"metrics/get-history-bulk-interval?run_ids={run}&metric_key=m&max_results=4");
+        Assert.Equal(["0/0/0", "0/25/25", "0/50/50", "0/75/75", "0/99/99"], TrackerClient.Points(sampled));
+    }
+
     [Theory]
     [InlineData("metric_key=key", "Missing value for required parameter 'run_ids'." + Hint)]
     [InlineData("run_ids=1&metric_key=", "Missing value for required parameter 'metric_key'." + Hint)]

@@ -41,6 +41,22 @@ public abstract class TailTests(PlaneFixture plane) : IDisposable
         await client.TrackingRefusedAsync("runs/nope/metrics/tail", 404, "run_not_found");
     }
 
+    [Fact]
+    public async Task A_tail_from_the_start_sends_a_long_history_whole_though_all_its_values_have_one_timestamp()
+    {
+        var run = await client.NewRunAsync();
+        for (var start = 0; start < 11_000; start += 1000)
+            await client.PostAsync("runs/log-batch", new
+            {
+                run_id = run,
+                metrics = Enumerable.Range(start, 1000).Select(i => new { key = "m", value = -i, timestamp = 7, step = i / 6000 }),
+            });
+        await client.PostAsync("runs/update", new { run_id = run, status = "FINISHED" });
+        await using var stream = await client.Http.GetStreamAsync($"/api/v1/tracking/runs/{run}/metrics/tail?fromStart=true");
+        var sent = (await ReadAsync(stream)).Where(item => item.Type == "metric").Select(item => item.Text).ToList();
+        Assert.Equal((11_000, 11_000), (sent.Count, sent.Distinct().Count()));
+    }
+
     public void Dispose()
     {
         client.Dispose();

@@ -39,7 +39,8 @@ internal sealed class Compactor(TrackerDb db, CompactionMetrics metrics)
     /// <summary>Adds the chunks of the next rows; true when there are rows behind them.</summary>
     private async Task<bool> ExtendAsync(long runKey, string key, CancellationToken ct)
     {
-        await db.LockHistoryAsync(runKey, key, ct);
+        if (!await db.LockHistoryAsync(runKey, key, ct))
+            return false;
         var latest = await db.Set<LatestMetric>().SingleOrDefaultAsync(row => row.RunKey == runKey && row.Key == key, ct);
         if (latest is null)
             return false;

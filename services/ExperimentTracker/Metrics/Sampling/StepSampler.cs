@@ -22,7 +22,7 @@ internal sealed class StepSampler(HistoryReader runs, HistoryScan histories)
         var points = known.Select((id, i) => (id, Points: sink.Of(i))).Where(run => run.Points.Length > 0)
             .ToDictionary(run => run.id, run => run.Points, StringComparer.Ordinal);
         var chosen = SampleSteps.Choose([.. points.Values.Select(run => Steps(run.Span))], wish.MaxSteps, wish.Start, wish.End);
-        return [.. runIds.Where(points.ContainsKey).Select(id => (id, Pick(points[id].Span, chosen)))];
+        return [.. runIds.Where(points.ContainsKey).Select(id => (id, Pick(points[id].Span, chosen, wish.MaxSteps)))];
     }
 
     /// <summary>The distinct steps of points that are ordered by step.</summary>
@@ -38,7 +38,8 @@ internal sealed class StepSampler(HistoryReader runs, HistoryScan histories)
         return count == steps.Length ? steps : steps[..count];
     }
 
-    private static List<HistoryPoint> Pick(ReadOnlySpan<HistoryPoint> points, long[] chosen)
+    /// <summary>The points at the chosen steps; of more than <paramref name="most"/> at one step, as many evenly spread ones and the last.</summary>
+    private static List<HistoryPoint> Pick(ReadOnlySpan<HistoryPoint> points, long[] chosen, int most)
     {
         var picked = new List<HistoryPoint>(chosen.Length);
         var at = 0;
@@ -46,11 +47,29 @@ internal sealed class StepSampler(HistoryReader runs, HistoryScan histories)
         {
             while (at < points.Length && points[at].Step < step)
                 at++;
-            for (; at < points.Length && points[at].Step == step && picked.Count < MaxPerRun; at++)
-                picked.Add(points[at]);
+            var end = at;
+            while (end < points.Length && points[end].Step == step)
+                end++;
+            AddEvenly(picked, points[at..end], most);
+            at = end;
         }
 
+        if (picked.Count > MaxPerRun)
+            picked.RemoveRange(MaxPerRun, picked.Count - MaxPerRun);
         return picked;
+    }
+
+    private static void AddEvenly(List<HistoryPoint> picked, ReadOnlySpan<HistoryPoint> points, int most)
+    {
+        if (points.Length <= most)
+        {
+            picked.AddRange(points);
+            return;
+        }
+
+        for (var i = 0; i < most; i++)
+            picked.Add(points[(int)((long)i * points.Length / most)]);
+        picked.Add(points[^1]);
     }
 }
 

@@ -12,8 +12,8 @@ namespace MlopsPlane.ExperimentTracker.Metrics.Tailing;
 
 /// <summary>
 /// <c>GET /api/v1/tracking/runs/{runId}/metrics/tail</c>: server-sent events, one <c>metric</c> for each value that is
-/// logged from now on, a <c>status</c> when the run's changes, and the end when the run is over. A value whose
-/// timestamp lies before one that was sent already is not sent; the history has it.
+/// logged from now on, a <c>status</c> when the run's changes, and the end when the run is over. A value that lies before
+/// one that was sent already, in the order of time and step, is not sent; the history has it.
 /// </summary>
 internal static class TailMetrics
 {
@@ -54,7 +54,7 @@ internal static class TailMetrics
         {
             // The status is read first: what was logged before the run ended is then among the values.
             var status = await reader.StatusAsync(tail, ct);
-            foreach (var point in await reader.NextAsync(tail, ct))
+            await foreach (var point in reader.NextAsync(tail, ct))
             {
                 quietSince = clock.GetUtcNow();
                 yield return Event(new("metric", point.Key, point.Value, point.Timestamp, point.Step));
