@@ -68,10 +68,11 @@ public readonly record struct ArtifactPath
         if (text.StartsWith('/') || text.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
             || (text.Length > 2 && text[1] == ':' && text[2] == '/' && char.IsAsciiLetter(text[0])))
             return false;
-        var segments = text.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        // MLflow's client asks for a whole run by the folder ".".
+        var segments = text.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(segment => segment != ".").ToArray();
         foreach (var segment in segments)
         {
-            if (segment is "." or ".." || Encoding.UTF8.GetByteCount(segment) > MaxSegmentBytes)
+            if (segment == ".." || Encoding.UTF8.GetByteCount(segment) > MaxSegmentBytes)
                 return false;
         }
 

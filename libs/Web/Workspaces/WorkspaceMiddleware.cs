@@ -22,7 +22,8 @@ public sealed class WorkspaceMiddleware(RequestDelegate next)
             name = slash < 0 ? text[1..] : text[1..slash];
             Check(name);
             request.PathBase = request.PathBase.Add(Prefix).Add(new PathString("/" + name));
-            request.Path = slash < 0 ? new PathString("/") : new PathString(text[slash..]);
+            // Slashes that a client doubled behind its server address count once here too, as LeadingSlashes has it.
+            request.Path = new PathString(slash < 0 ? "/" : "/" + text[slash..].TrimStart('/'));
         }
 
         if (!IgnoresHeader(request.Path) && request.Headers.TryGetValue(WorkspaceName.Header, out var header) && header.ToString().Trim() is { Length: > 0 } named)

@@ -20,6 +20,8 @@ internal static class UploadRunArtifact
         if (string.IsNullOrEmpty(path))
             throw MlflowErrors.Invalid("Request must specify path.");
         var file = ArtifactRequest.Parse(path);
+        if (file.IsRoot)
+            throw MlflowErrors.Invalid("Invalid path");
         if (http.Request.ContentLength > MaxBytes)
             throw MlflowErrors.Invalid(TooLarge);
         var body = await ReadAsync(http, ct);

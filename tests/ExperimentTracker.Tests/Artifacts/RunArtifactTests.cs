@@ -36,6 +36,21 @@ public abstract class RunArtifactTests(PlaneFixture plane)
         Assert.Equal("x", await team.GetStringAsync($"/get-artifact?run_uuid={run}&path=a%20b%2Bc.txt", Ct));
     }
 
+    [Fact]
+    public async Task The_folder_named_by_a_dot_is_the_one_it_stands_in()
+    {
+        var (run, uri) = await RunAsync();
+        await PutAsync($"{uri}/model/MLmodel", "flavors: {}");
+        var place = uri["mlflow-artifacts:/".Length..];
+        Assert.Equal(
+            """{"files":[{"path":"model","is_dir":true}]}""",
+            await team.GetStringAsync($"/api/2.0/mlflow-artifacts/artifacts?path={place}/.", Ct));
+        Assert.Equal(
+            """{"files":[{"path":"MLmodel","is_dir":false,"file_size":11}]}""",
+            await team.GetStringAsync($"/api/2.0/mlflow-artifacts/artifacts?path={place}/./model", Ct));
+        Assert.Equal("flavors: {}", await team.GetStringAsync($"/get-artifact?run_id={run}&path=./model/MLmodel", Ct));
+    }
+
     [Theory]
     [InlineData("/api/2.0/mlflow/artifacts/list?run_id=RUN&path=../x", 400, "Invalid path")]
     [InlineData("/api/2.0/mlflow/artifacts/list?run_id=RUN&path=%252e%252e", 400, "Invalid path")]
@@ -68,6 +83,7 @@ public abstract class RunArtifactTests(PlaneFixture plane)
     [InlineData("path=x", 1, 400, "Request must specify run_uuid.")]
     [InlineData("run_uuid=RUN", 1, 400, "Request must specify path.")]
     [InlineData("run_uuid=RUN&path=../x", 1, 400, "Invalid path")]
+    [InlineData("run_uuid=RUN&path=.", 1, 400, "Invalid path")]
     [InlineData("run_uuid=RUN&path=x", 0, 400, "Request must specify data.")]
     [InlineData("run_uuid=RUN&path=x", 10 * 1024 * 1024 + 1, 400, "Artifact size is too large. Max size is 10MB.")]
     [InlineData("run_uuid=0123456789abcdef0123456789abcdef&path=x", 1, 404, "Run with id=0123456789abcdef0123456789abcdef not found")]

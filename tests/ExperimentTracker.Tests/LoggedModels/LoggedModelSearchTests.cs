@@ -24,6 +24,9 @@ public abstract class LoggedModelSearchTests(PlaneFixture plane)
     [InlineData("metrics.acc < 0.5", "gamma")]
     [InlineData("status = 'READY'", "Beta")]
     [InlineData("status != 'LOGGED_MODEL_READY'", "gamma,alpha")]
+    [InlineData("status LIKE 'READY'", "Beta")]
+    [InlineData("status ILIKE 'pend%'", "gamma,alpha")]
+    [InlineData("status LIKE 'LOGGED_MODEL%'", "gamma,Beta,alpha")]
     [InlineData("model_type = 'T'", "alpha")]
     [InlineData("source_run_id = ''", "gamma,Beta,alpha")]
     public async Task Models_are_found_by_fields_params_tags_and_metrics(string filter, string expected)

@@ -68,7 +68,9 @@ public sealed class HttpGuardTests(AllInOneOnSqlite plane)
 
     [Theory]
     [InlineData("//version", "HTTP/1.1 200")]
-    [InlineData("///w/team-a//version", "HTTP/1.1 404")]
+    [InlineData("///w/team-a//version", "HTTP/1.1 200")]
+    [InlineData("/w/team-a//model-versions/get-artifact?path=../x", "HTTP/1.1 400")]
+    [InlineData("/w/team-a/api//version", "HTTP/1.1 404")]
     [InlineData("//model-versions/get-artifact?path=../x", "HTTP/1.1 400")]
     [InlineData("//../version", "HTTP/1.1 400")]
     public async Task Slashes_that_a_client_doubled_at_the_start_count_once(string target, string expected)

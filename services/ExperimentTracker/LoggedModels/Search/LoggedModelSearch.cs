@@ -59,7 +59,7 @@ internal sealed class LoggedModelSearch([FromKeyedServices(TrackerModule.Service
         {
             "creation_timestamp" => command.CompareInteger("l.creation_time", clause),
             "last_updated_timestamp" => command.CompareInteger("l.last_update_time", clause),
-            "status" => command.CompareText("l.status", WithFullNames(clause)),
+            "status" => CompareStatus(command, clause),
             _ => command.CompareText("l." + clause.Key, clause),
         },
     };
@@ -71,10 +71,10 @@ internal sealed class LoggedModelSearch([FromKeyedServices(TrackerModule.Service
         ? ""
         : $" AND ({string.Join(" OR ", datasets.Select(dataset => LoggedModelOrderSql.OnDataset(command, "m", dataset)))})";
 
-    /// <summary>Clients know a status by its short name, the wire and the table by the long one.</summary>
-    private static FilterClause WithFullNames(FilterClause clause) => clause.Operator is SearchOperator.Like or SearchOperator.ILike
-        ? clause
-        : clause with { Text = clause.Text is { } text ? FullName(text) : null, Items = clause.Items?.Select(FullName).ToList() };
+    /// <summary>Clients know a status by its short name, the wire and the table by the long one; a pattern may mean either.</summary>
+    private static string CompareStatus(SearchCommand command, FilterClause clause) => clause.Operator is SearchOperator.Like or SearchOperator.ILike
+        ? $"({command.CompareText("l.status", clause)} OR {command.CompareText("REPLACE(REPLACE(l.status, 'LOGGED_MODEL_', ''), 'UPLOAD_', '')", clause)})"
+        : command.CompareText("l.status", clause with { Text = clause.Text is { } text ? FullName(text) : null, Items = clause.Items?.Select(FullName).ToList() });
 
     private static string FullName(string status) => status switch
     {
