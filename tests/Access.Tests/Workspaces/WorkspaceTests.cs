@@ -102,7 +102,7 @@ public abstract class WorkspaceTests(PlaneFixture plane)
 
     [Theory]
     [InlineData("s3://bucket/x#y", "'default_artifact_root' URL can't include fragments or params.")]
-    [InlineData("runs:/1/model", "'default_artifact_root' cannot be a runs:/ URI. Given: 'runs:/1/model'")]
+    [InlineData("runs:/1/model", "Artifact location cannot be a runs:/ URI. Given: 'runs:/1/model'")]
     [InlineData("s3://bucket/../x", "Invalid path")]
     [InlineData("s3://bucket/%252e%252e/x", "Invalid path")]
     public async Task An_artifact_root_that_climbs_is_refused(string root, string message) =>
