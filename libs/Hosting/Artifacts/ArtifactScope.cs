@@ -36,6 +36,13 @@ public static class ArtifactScope
             throw NoName();
     }
 
+    /// <summary>Whether a path that a workspace uses leads to its own files; else it names another workspace, or none.</summary>
+    public static bool IsOf(string workspace, ArtifactPath path)
+    {
+        var segments = path.Value.Split('/', 3);
+        return segments[0] != Folder || (segments.Length > 1 && segments[1] == workspace);
+    }
+
     /// <summary>The folder of other workspaces is no part of the workspace <c>default</c>, whose root it lies in.</summary>
     public static bool Shows(ArtifactPath folder, ArtifactEntry entry) => !(folder.IsRoot && entry.Name == Folder);
 
