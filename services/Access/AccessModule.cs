@@ -27,6 +27,7 @@ public sealed class AccessModule : IPlaneModule
         services.AddOutbox<AccessDb>(ServiceName, context.DispatchInProcess);
         services.AddOptions<WorkspaceOptions>().BindConfiguration("Workspaces");
         services.AddScoped<WorkspaceWriter>();
+        services.AddSingleton<DeletionRules>();
         services.AddSingleton<WorkspaceDirectory>();
         services.AddSingleton<IWorkspaceDirectory>(provider => provider.GetRequiredService<WorkspaceDirectory>());
     }

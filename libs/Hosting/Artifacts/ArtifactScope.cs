@@ -19,13 +19,28 @@ public static class ArtifactScope
         if (segments[0] == Folder)
         {
             if (segments.Length == 1)
-                throw Invalid("Artifact paths prefixed with 'workspaces/' must include a workspace name.");
+                throw NoName();
             return segments[1] == workspace
                 ? path
                 : throw Invalid($"Artifact path targets workspace '{segments[1]}' but the workspace specified in the request is '{workspace}'.");
         }
 
         return workspace == WorkspaceName.Default ? path : RootOf(workspace).Join(path);
+    }
+
+    /// <summary>Refuses <c>workspaces//x</c>, which is read as <c>workspaces/x</c> once its empty segment is gone.</summary>
+    /// <exception cref="PlaneException">The path leaves the workspace's name empty.</exception>
+    public static void RequireName(string path)
+    {
+        if (path.StartsWith(Folder + "//", StringComparison.Ordinal))
+            throw NoName();
+    }
+
+    /// <summary>Whether a path that a workspace uses leads to its own files; else it names another workspace, or none.</summary>
+    public static bool IsOf(string workspace, ArtifactPath path)
+    {
+        var segments = path.Value.Split('/', 3);
+        return segments[0] != Folder || (segments.Length > 1 && segments[1] == workspace);
     }
 
     /// <summary>The folder of other workspaces is no part of the workspace <c>default</c>, whose root it lies in.</summary>
@@ -37,6 +52,8 @@ public static class ArtifactScope
 
     private static ArtifactPath RootOf(string workspace) =>
         ArtifactPath.TryParse($"{Folder}/{workspace}", out var root) ? root : throw Invalid($"Workspace name '{workspace}' is no path.");
+
+    private static PlaneException NoName() => Invalid("Artifact paths prefixed with 'workspaces/' must include a workspace name.");
 
     private static PlaneException Invalid(string message) => PlaneError.Invalid("INVALID_PARAMETER_VALUE", message).ToException();
 }

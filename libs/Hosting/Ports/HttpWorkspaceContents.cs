@@ -7,6 +7,12 @@ namespace MlopsPlane.Hosting.Ports;
 /// <param name="path">Path of its answer.</param>
 internal sealed class HttpWorkspaceContents(PeerClient peers, string peer, Uri? address, string path) : IWorkspaceContents
 {
-    public async Task<IReadOnlyList<WorkspaceResource>> CountAsync(string workspace, CancellationToken ct) =>
-        await peers.GetAsync<List<WorkspaceResource>>(peer, address, path, workspace, ct) ?? [];
+    public Task<IReadOnlyList<WorkspaceResource>> CountAsync(string workspace, CancellationToken ct) =>
+        AskAsync<WorkspaceResource>(path, workspace, ct);
+
+    public Task<IReadOnlyList<WorkspaceClash>> ClashesAsync(string workspace, string target, CancellationToken ct) =>
+        AskAsync<WorkspaceClash>($"{path}/clashes?target={Uri.EscapeDataString(target)}", workspace, ct);
+
+    private async Task<IReadOnlyList<T>> AskAsync<T>(string question, string workspace, CancellationToken ct) =>
+        await peers.GetAsync<List<T>>(peer, address, question, workspace, ct) ?? [];
 }

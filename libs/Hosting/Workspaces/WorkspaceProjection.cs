@@ -42,6 +42,10 @@ public sealed class WorkspaceProjection<TDb>(
         known.TryRemove(name, out _);
     }
 
+    /// <summary>The key of a workspace that exists, stored if it is new here; in the transaction that the caller has open.</summary>
+    internal async Task<int> EnsureAsync(TDb db, string name, CancellationToken ct) =>
+        await FindAsync(db, name, ct) is > 0 and var id ? id : await AddAsync(db, name, ct);
+
     private async Task<int> LearnAsync(string name, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -69,20 +73,22 @@ public sealed class WorkspaceProjection<TDb>(
     {
         try
         {
-            return await db.WriteAsync(async token =>
-            {
-                var row = new WorkspaceRow { Name = name };
-                db.Add(row);
-                await db.SaveChangesAsync(token);
-                foreach (var initializer in initializers)
-                    await initializer.InitializeAsync(db, row.Id, name, token);
-                return row.Id;
-            }, ct);
+            return await db.WriteAsync(token => AddAsync(db, name, token), ct);
         }
         catch (DbUpdateException raced) when (db.Provider.IsDuplicateKey(raced))
         {
             db.ChangeTracker.Clear();
             return await FindAsync(db, name, ct);
         }
+    }
+
+    private async Task<int> AddAsync(TDb db, string name, CancellationToken ct)
+    {
+        var row = new WorkspaceRow { Name = name };
+        db.Add(row);
+        await db.SaveChangesAsync(ct);
+        foreach (var initializer in initializers)
+            await initializer.InitializeAsync(db, row.Id, name, ct);
+        return row.Id;
     }
 }

@@ -23,6 +23,12 @@ public interface IArtifactStore
     /// <summary>Deletes a file, or a folder with all that it holds; nothing there is no error.</summary>
     Task DeleteAsync(ArtifactPath path, CancellationToken ct);
 
+    /// <summary>
+    /// Moves a folder with all that it holds; nothing there is no error. What is called again after a failure moves
+    /// what is left, into the same folder.
+    /// </summary>
+    Task MoveAsync(ArtifactPath from, ArtifactPath to, CancellationToken ct);
+
     /// <summary>Why the store cannot be used now; null when it can.</summary>
     Task<string?> CheckAsync(CancellationToken ct);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using MlopsPlane.Primitives;
+using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.Web.Errors;
 
@@ -45,9 +46,11 @@ public sealed partial class ErrorMiddleware(
         http.Response.StatusCode = error.Status;
         if (error.RetryAfterSeconds is { } seconds)
             http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        // A request that was refused early still carries its workspace in front of the protocol's path.
+        WorkspacePath.TrySplit(http.Request.Path, out _, out var path);
         foreach (var shape in shapes)
         {
-            if (shape.Claims(http.Request.Path))
+            if (shape.Claims(path))
                 return shape.WriteAsync(http, error);
         }
 

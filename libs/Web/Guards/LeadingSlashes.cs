@@ -10,9 +10,11 @@ public sealed class LeadingSlashes(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext http)
     {
-        var path = http.Request.Path.Value;
-        if (path is not null && path.StartsWith("//", StringComparison.Ordinal))
-            http.Request.Path = new PathString("/" + path.TrimStart('/'));
+        http.Request.Path = Reduce(http.Request.Path);
         return next(http);
     }
+
+    /// <summary>The path with one slash in front.</summary>
+    public static PathString Reduce(PathString path) =>
+        path.Value is { } text && text.StartsWith("//", StringComparison.Ordinal) ? new PathString("/" + text.TrimStart('/')) : path;
 }

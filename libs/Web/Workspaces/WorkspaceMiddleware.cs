@@ -9,21 +9,16 @@ namespace MlopsPlane.Web.Workspaces;
 /// </summary>
 public sealed class WorkspaceMiddleware(RequestDelegate next)
 {
-    private static readonly PathString Prefix = new("/w");
-
     public Task InvokeAsync(HttpContext http)
     {
         string? name = null;
         var request = http.Request;
-        if (request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal, out var rest) && rest.HasValue && rest.Value.Length > 1)
+        if (WorkspacePath.TrySplit(request.Path, out var inPath, out var rest))
         {
-            var text = rest.Value;
-            var slash = text.IndexOf('/', 1);
-            name = slash < 0 ? text[1..] : text[1..slash];
+            name = inPath;
             Check(name);
-            request.PathBase = request.PathBase.Add(Prefix).Add(new PathString("/" + name));
-            // Slashes that a client doubled behind its server address count once here too, as LeadingSlashes has it.
-            request.Path = new PathString(slash < 0 ? "/" : "/" + text[slash..].TrimStart('/'));
+            request.PathBase = request.PathBase.Add(WorkspacePath.Prefix).Add(new PathString("/" + name));
+            request.Path = rest;
         }
 
         if (!IgnoresHeader(request.Path) && request.Headers.TryGetValue(WorkspaceName.Header, out var header) && header.ToString().Trim() is { Length: > 0 } named)

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Access.Storage;
-using MlopsPlane.Contracts.Access;
 using MlopsPlane.Contracts.Access.V1;
 using MlopsPlane.Messaging.Outbox;
 using MlopsPlane.Mlflow.Errors;
@@ -11,7 +10,10 @@ using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.Access.Workspaces;
 
-/// <summary><c>DELETE workspaces/{name}</c></summary>
+/// <summary>
+/// <c>DELETE workspaces/{name}</c>: <c>RESTRICT</c> refuses one that holds something, <c>CASCADE</c> takes that along,
+/// <c>SET_DEFAULT</c> gives it to the workspace <c>default</c>.
+/// </summary>
 internal static class DeleteWorkspace
 {
     private const string Restrict = "RESTRICT";
@@ -22,7 +24,7 @@ internal static class DeleteWorkspace
     private static readonly TimeSpan SettleBound = TimeSpan.FromSeconds(5);
 
     public static async Task Handle(
-        HttpContext http, string name, string? mode, AccessDb db, WorkspaceDirectory directory, IEnumerable<IWorkspaceContents> contents,
+        HttpContext http, string name, string? mode, AccessDb db, WorkspaceDirectory directory, DeletionRules rules,
         [FromKeyedServices(AccessModule.ServiceName)] OutboxSignal signal, TimeProvider clock, CancellationToken ct)
     {
         if (name == WorkspaceName.Default)
@@ -33,34 +35,25 @@ internal static class DeleteWorkspace
             throw MlflowErrors.Invalid($"Invalid deletion mode '{mode}'. Must be one of: {SetDefault}, {Cascade}, {Restrict}");
         if (!await db.Set<Workspace>().AnyAsync(row => row.Name == name, ct))
             throw MlflowErrors.Missing($"Workspace '{name}' not found");
-        if (mode != Cascade)
-            await RefuseUnlessEmptyAsync(name, mode, contents, ct);
+        switch (mode)
+        {
+            case Restrict:
+                await rules.RequireEmptyAsync(name, ct);
+                break;
+            case SetDefault:
+                await rules.RequireNoClashAsync(name, WorkspaceName.Default, ct);
+                break;
+        }
 
         await db.WriteAsync(async token =>
         {
             if (await db.Set<Workspace>().Where(row => row.Name == name).ExecuteDeleteAsync(token) == 0)
                 throw MlflowErrors.Missing($"Workspace '{name}' not found");
-            await db.PublishAsync(new WorkspaceDeleted(name, clock.GetUtcNow()), clock, token);
+            var target = mode == SetDefault ? WorkspaceName.Default : null;
+            await db.PublishAsync(new WorkspaceDeleted(name, clock.GetUtcNow(), target), clock, token);
         }, ct);
         directory.Forget(name);
         await signal.SettledAsync(SettleBound, ct);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
-    }
-
-    private static async Task RefuseUnlessEmptyAsync(string name, string mode, IEnumerable<IWorkspaceContents> contents, CancellationToken ct)
-    {
-        foreach (var service in contents)
-        {
-            if (await service.CountAsync(name, ct) is not [var first, ..])
-                continue;
-            // Experiment ids count per workspace and are part of artifact addresses: moving them would break both.
-            throw mode == SetDefault
-                ? MlflowErrors.NotImplemented(
-                    $"Cannot reassign resources from workspace '{name}' to 'default': '{first.Kind}' holds {first.Count} resource(s), "
-                    + "and this server does not move resources between workspaces. Remove them, or delete with mode=CASCADE.")
-                : MlflowErrors.InvalidState(
-                    $"Cannot delete workspace '{name}': table '{first.Kind}' still contains {first.Count} resource(s). "
-                    + "Remove or reassign them before deleting the workspace.");
-        }
     }
 }

@@ -31,7 +31,7 @@ internal static class WorkspaceRules
                 "Invalid value for 'default_artifact_root'. Expected a URI (for example 's3://bucket/prefix' or "
                 + $"'mlflow-artifacts:/prefix') or an absolute path, got '{root}'.");
         if (root.StartsWith("runs:", StringComparison.Ordinal))
-            throw MlflowErrors.Invalid($"'default_artifact_root' cannot be a runs:/ URI. Given: '{root}'");
+            throw MlflowErrors.Invalid($"Artifact location cannot be a runs:/ URI. Given: '{root}'");
         if (root.Contains('#', StringComparison.Ordinal) || root[(root.LastIndexOf('/') + 1)..].Contains(';', StringComparison.Ordinal))
             throw MlflowErrors.Invalid("'default_artifact_root' URL can't include fragments or params.");
         if (Climbs(root))

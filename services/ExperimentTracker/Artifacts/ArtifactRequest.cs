@@ -14,10 +14,18 @@ internal static class ArtifactRequest
     public static ArtifactPath Parse(string text) =>
         ArtifactPath.TryParse(text, out var path) ? path : throw MlflowErrors.Invalid("Invalid path");
 
+    /// <summary>A path in the workspace's part of the store, or from the store's root on: then with the workspace's name.</summary>
+    public static ArtifactPath ParseInStore(string text)
+    {
+        var path = Parse(text);
+        ArtifactScope.RequireName(text);
+        return path;
+    }
+
     /// <summary>The place of a file that the address names; the address must name one.</summary>
     public static ArtifactPath FileOf(HttpContext http, string? text)
     {
-        var path = Parse(text ?? "");
+        var path = ParseInStore(text ?? "");
         return path.IsRoot ? throw MlflowErrors.Invalid("Invalid path") : ArtifactScope.Place(http.Workspace(), path);
     }
 }

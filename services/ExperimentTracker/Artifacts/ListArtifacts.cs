@@ -12,7 +12,7 @@ internal static class ListArtifacts
     public static async Task Handle(HttpContext http, IArtifactStore store, CancellationToken ct)
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
-        var folder = ArtifactRequest.Parse(request.String("path") ?? "");
+        var folder = ArtifactRequest.ParseInStore(request.String("path") ?? "");
         await ArtifactListing.WriteAsync(http, store, folder, ArtifactPath.Root, rootUri: null, ct);
     }
 }

@@ -9,12 +9,13 @@ namespace MlopsPlane.ExperimentTracker.Workspaces;
 
 internal static class WorkspaceServices
 {
-    /// <summary>What the service does about workspaces: projects them, counts their contents, clears up after them.</summary>
+    /// <summary>What the service does about workspaces: projects them, counts and moves their contents, clears up after them.</summary>
     public static IServiceCollection AddWorkspaces(this IServiceCollection services)
     {
         services.AddWorkspaceProjection<TrackerDb>(TrackerModule.ServiceName);
+        services.AddSingleton<IWorkspaceMover<TrackerDb>, MoveExperiments>();
         services.AddSingleton<TrackerContents>().AddSingleton<IWorkspaceContents>(provider => provider.GetRequiredService<TrackerContents>());
         return services.AddConsumer<TrackerDb>("tracker.artifacts",
-            handlers => handlers.On<WorkspaceDeleted, RemoveWorkspaceArtifacts>("workspace"));
+            handlers => handlers.On<WorkspaceDeleted, ReleaseWorkspaceArtifacts>("workspace"));
     }
 }

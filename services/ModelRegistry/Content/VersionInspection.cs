@@ -64,15 +64,17 @@ internal sealed class VersionInspection(RegistryDb db, ContentReader reader, IRu
         }, ct);
     }
 
-    /// <summary>False when the tracker does not answer now; what the files are does not wait for it.</summary>
+    /// <summary>False when the tracker cannot tell now; what the files are does not wait for it.</summary>
     private async Task<bool> TryLearnAsync(Place place, CancellationToken ct)
     {
         if (string.IsNullOrEmpty(place.RunId) || !await learner.IsOpenAsync(place.WorkspaceId, place.RunId, ct))
             return true;
         try
         {
-            if (await runs.FindRunAsync(place.Workspace, place.RunId, ct) is { } facts)
-                await db.WriteAsync(token => learner.LearnAsync(place.WorkspaceId, facts, token), ct);
+            if (await runs.FindRunAsync(place.Workspace, place.RunId, ct) is not { } facts)
+                // The tracker may not have moved it yet.
+                return !await learner.IsStaleAsync(place.WorkspaceId, place.RunId, ct);
+            await db.WriteAsync(token => learner.LearnAsync(place.WorkspaceId, facts, token), ct);
             return true;
         }
         catch (PlaneException away) when (away.Error.Status == StatusCodes.Status503ServiceUnavailable)

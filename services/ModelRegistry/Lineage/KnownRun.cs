@@ -3,6 +3,9 @@ namespace MlopsPlane.ModelRegistry.Lineage;
 /// <summary>What the registry has learnt of a run that one of its versions came from.</summary>
 public sealed class KnownRun
 {
+    /// <summary>Marks by <see cref="LearntAt"/> what was learnt of a run that has moved since.</summary>
+    public const long Stale = 0;
+
     public int WorkspaceId { get; init; }
 
     public required string RunId { get; init; }

@@ -42,7 +42,12 @@ internal sealed class RunLearner(RegistryDb db, TimeProvider clock)
 
     /// <summary>True while what is known of the run may still change, or nothing is known.</summary>
     public async Task<bool> IsOpenAsync(int workspaceId, string runId, CancellationToken ct) =>
-        !await db.Set<KnownRun>().AnyAsync(row => row.WorkspaceId == workspaceId && row.RunId == runId && Terminal.Contains(row.Status), ct);
+        !await db.Set<KnownRun>().AnyAsync(row => row.WorkspaceId == workspaceId && row.RunId == runId
+            && row.LearntAt != KnownRun.Stale && Terminal.Contains(row.Status), ct);
+
+    /// <summary>True for a run that moved with its model and that the tracker has not been asked for since.</summary>
+    public Task<bool> IsStaleAsync(int workspaceId, string runId, CancellationToken ct) =>
+        db.Set<KnownRun>().AnyAsync(row => row.WorkspaceId == workspaceId && row.RunId == runId && row.LearntAt == KnownRun.Stale, ct);
 
     public Task LearnAsync(int workspaceId, RunFinished fact, CancellationToken ct) => LearnAsync(workspaceId, new RunFacts(
         fact.RunId, fact.ExperimentId, fact.RunName, "", fact.Status, fact.StartTime, fact.EndTime, fact.Metrics, fact.Params, fact.Datasets), ct);

@@ -1,5 +1,4 @@
 using MlopsPlane.Mlflow.Errors;
-using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Rules;
 
 namespace MlopsPlane.ModelRegistry.Models;
@@ -17,10 +16,9 @@ internal static class ModelName
             throw MlflowErrors.Invalid($"Missing value for required parameter '{parameter}'.");
         // The name is a segment of models:/NAME/VERSION and of paths, so it must not read as another one there.
         if (name.AsSpan().ContainsAny('/', ':'))
-            throw MlflowErrors.Invalid(
-                $"Invalid value {PythonText.Json(name)} for parameter '{parameter}' supplied: Registered model name cannot contain '/' or ':'.");
+            throw MlflowErrors.Invalid($"Invalid model name '{name}'. Names cannot contain '/' or ':'.");
         if (name == "." || name.StartsWith("..", StringComparison.Ordinal))
-            throw MlflowErrors.Invalid($"Invalid value {PythonText.Json(name)} for parameter '{parameter}' supplied: {KeyRules.BadPath(name)}");
+            throw KeyRules.Invalid("name", name, KeyRules.BadPath(name));
         KeyRules.CheckLength(name, MaxLength, parameter);
         return name;
     }

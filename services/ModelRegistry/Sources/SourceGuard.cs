@@ -36,19 +36,20 @@ internal sealed class SourceGuard(IRunFacts runs, IOptions<RegistryOptions> opti
             throw MlflowErrors.Invalid($"'source' exceeds the maximum length of {MaxLength} characters");
         if (pattern?.IsMatch(source) == false)
             throw MlflowErrors.Invalid($"Invalid model version source: '{source}'.");
-        if (isPrompt)
-            return;
         var uri = SourceUri.Parse(source);
+        if (isPrompt)
+        {
+            CheckPrompt(workspace, source, uri);
+            return;
+        }
+
         if (uri.IsForeignFile)
             throw MlflowErrors.Invalid(
                 $"Invalid model version source: '{source}' is not a valid remote uri. For remote access on windows, please consider "
                 + "using a different scheme such as SMB (e.g. smb://<hostname>/<path>).");
         if (!uri.IsLocal)
         {
-            SourceRules.CheckRemote(source);
-            // Files in the artifact store must be those of the caller's workspace.
-            if (ArtifactUri.TryResolve(source, out var path))
-                ArtifactScope.Place(workspace, path);
+            CheckElsewhere(workspace, source);
             return;
         }
 
@@ -60,6 +61,23 @@ internal sealed class SourceGuard(IRunFacts runs, IOptions<RegistryOptions> opti
                 $"Invalid model version source: '{(root is null ? source : SourceRules.Resolve(uri.LocalPath))}'. To use a local path as a model version "
                 + $"source, the {field} request parameter has to be specified and the local path has to be contained within the artifact "
                 + $"directory of the run specified by the {field}.");
+    }
+
+    /// <summary>A prompt's text is a tag, so its source is often only a word; but what is an address must be a safe one.</summary>
+    private static void CheckPrompt(string workspace, string source, SourceUri uri)
+    {
+        if (uri.Scheme == "file" || (uri.Scheme.Length == 0 && source.StartsWith('/')))
+            throw MlflowErrors.Invalid($"Invalid prompt source: '{source}'. Local source paths are not allowed for prompts.");
+        if (uri.Scheme.Length > 0)
+            CheckElsewhere(workspace, source);
+    }
+
+    private static void CheckElsewhere(string workspace, string source)
+    {
+        SourceRules.CheckRemote(source);
+        // Files in the artifact store must be those of the caller's workspace.
+        if (ArtifactUri.TryResolve(source, out var path))
+            ArtifactScope.Place(workspace, path);
     }
 
     private async Task<string> RunRootAsync(string workspace, string runId, CancellationToken ct) =>

@@ -14,18 +14,41 @@ namespace MlopsPlane.ModelRegistry.Workspaces;
 /// <summary>The registered models of a workspace: Access asks before it deletes one.</summary>
 internal sealed class RegistryContents(IServiceScopeFactory scopes) : IWorkspaceContents
 {
-    public static void Map(IEndpointRouteBuilder routes) =>
+    private const string Kind = "registered_models";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
         routes.MapGet("/api/v1/registry/facts/contents", Handle).WithName("registry.WorkspaceContents");
+        routes.MapGet("/api/v1/registry/facts/contents/clashes", HandleClashes).WithName("registry.WorkspaceClashes");
+    }
 
     public async Task<IReadOnlyList<WorkspaceResource>> CountAsync(string workspace, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<RegistryDb>();
-        var id = await db.Set<WorkspaceRow>().Where(row => row.Name == workspace).Select(row => row.Id).SingleOrDefaultAsync(ct);
+        var id = await KeyAsync(db, workspace, ct);
         var count = await db.Models.LongCountAsync(model => model.WorkspaceId == id, ct);
-        return count == 0 ? [] : [new WorkspaceResource("registered_models", count)];
+        return count == 0 ? [] : [new WorkspaceResource(Kind, count)];
     }
+
+    public async Task<IReadOnlyList<WorkspaceClash>> ClashesAsync(string workspace, string target, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<RegistryDb>();
+        var (from, to) = (await KeyAsync(db, workspace, ct), await KeyAsync(db, target, ct));
+        var names = await db.Models.Where(model => model.WorkspaceId == from).Select(model => model.Name)
+            .Where(name => db.Models.Any(other => other.WorkspaceId == to && other.Name == name))
+            .OrderBy(name => name).Take(WorkspaceClash.AtMost).ToListAsync(ct);
+        return [.. names.Select(name => new WorkspaceClash(Kind, name))];
+    }
+
+    private static Task<int> KeyAsync(RegistryDb db, string workspace, CancellationToken ct) =>
+        db.Set<WorkspaceRow>().Where(row => row.Name == workspace).Select(row => row.Id).SingleOrDefaultAsync(ct);
 
     private static async Task<Ok<IReadOnlyList<WorkspaceResource>>> Handle(HttpContext http, RegistryContents contents, CancellationToken ct) =>
         TypedResults.Ok(await contents.CountAsync(http.Workspace(), ct));
+
+    private static async Task<Ok<IReadOnlyList<WorkspaceClash>>> HandleClashes(
+        string target, HttpContext http, RegistryContents contents, CancellationToken ct) =>
+        TypedResults.Ok(await contents.ClashesAsync(http.Workspace(), target, ct));
 }

@@ -130,6 +130,21 @@ public abstract class ProxyTests(PlaneFixture plane)
         Assert.DoesNotContain("workspaces", await plane.Client.GetStringAsync(Files, Ct), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/workspaces")]
+    [InlineData("/workspaces/")]
+    [InlineData("/workspaces//x.txt")]
+    [InlineData("?path=workspaces")]
+    [InlineData("?path=workspaces//x.txt")]
+    public async Task The_workspaces_prefix_needs_a_name(string path)
+    {
+        using var response = await team.GetAsync(Files + path, Ct);
+        var error = await JsonAsync(response);
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "Artifact paths prefixed with 'workspaces/' must include a workspace name."),
+            (response.StatusCode, error.GetProperty("message").GetString()));
+    }
+
     [Fact]
     public async Task The_workspaces_prefix_and_its_base_path_lead_to_the_same_file()
     {

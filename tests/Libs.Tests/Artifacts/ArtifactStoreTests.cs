@@ -71,6 +71,24 @@ public abstract class ArtifactStoreTests(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task Moving_a_folder_takes_all_below_it_and_what_a_broken_move_left()
+    {
+        foreach (var name in new[] { "old/1", "old/deep/2", "old-not/3" })
+            await Store.WriteAsync(At(name), Text(name), null, Ct);
+        await Store.MoveAsync(At("old"), At("somewhere/new"), Ct);
+        await Store.WriteAsync(At("old/deep/4"), Text("old/deep/4"), null, Ct);
+        await Store.MoveAsync(At("old"), At("somewhere/new"), Ct);
+        await Store.MoveAsync(At("old"), At("somewhere/new"), Ct);
+        Assert.Empty(await Store.ListAsync(At("old"), Ct));
+        Assert.Equal([("1", (long?)5), ("deep", null)], (await Store.ListAsync(At("somewhere/new"), Ct)).Select(entry => (entry.Name, entry.Size)));
+        await using var moved = (await Store.OpenAsync(At("somewhere/new/deep/2"), Ct))!;
+        Assert.Equal("old/deep/2", await ReadAsync(moved, 0, moved.Length));
+        Assert.Equal(["2", "4"], (await Store.ListAsync(At("somewhere/new/deep"), Ct)).Select(entry => entry.Name));
+        await using var beside = await Store.OpenAsync(At("old-not/3"), Ct);
+        Assert.NotNull(beside);
+    }
+
+    [Fact]
     public async Task Deleting_a_file_takes_that_file_only()
     {
         await Store.WriteAsync(At("one/a"), Text("x"), 1, Ct);

@@ -73,7 +73,7 @@ public sealed class HttpGuardTests(AllInOneOnSqlite plane)
     [InlineData("/w/team-a/api//version", "HTTP/1.1 404")]
     [InlineData("//model-versions/get-artifact?path=../x", "HTTP/1.1 400")]
     [InlineData("//../version", "HTTP/1.1 400")]
-    public async Task Slashes_that_a_client_doubled_at_the_start_count_once(string target, string expected)
+    public async Task Slashes_that_a_client_doubled_at_the_start_or_after_the_workspace_count_once(string target, string expected)
     {
         Assert.StartsWith(expected, await SendRawAsync($"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
     }
@@ -94,6 +94,18 @@ public sealed class HttpGuardTests(AllInOneOnSqlite plane)
         request.Headers.Add("X-MLFLOW-WORKSPACE", "Not A Name");
         using var response = await plane.Client.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/w/team-a/api/2.0/mlflow/../x", "Invalid path")]
+    [InlineData("/w/Team/api/2.0/mlflow/experiments/search", "Workspace name 'Team' must match the pattern")]
+    [InlineData("/w/team-b/api/2.0/mlflow/experiments/search", "must agree.")]
+    public async Task A_refusal_before_routing_has_the_shape_of_the_protocol_behind_the_workspace(string target, string message)
+    {
+        var answer = await SendRawAsync($"GET {target} HTTP/1.1\r\nHost: localhost\r\nX-MLFLOW-WORKSPACE: team-a\r\nConnection: close\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
+        Assert.Contains("""{"error_code":"INVALID_PARAMETER_VALUE","message":""", answer, StringComparison.Ordinal);
+        Assert.Contains(message, answer, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -47,12 +47,17 @@ public abstract class RegisteredModelTests(PlaneFixture plane) : IDisposable
     [Theory]
     [InlineData("", "Missing value for required parameter 'name'.")]
     [InlineData("  ", "Missing value for required parameter 'name'.")]
-    [InlineData("a/b", "Invalid value \"a/b\" for parameter 'name' supplied:")]
-    [InlineData("a:b", "Invalid value \"a:b\" for parameter 'name' supplied:")]
+    [InlineData("a/b", "Invalid model name 'a/b'. Names cannot contain '/' or ':'.")]
+    [InlineData("a:b", "Invalid model name 'a:b'. Names cannot contain '/' or ':'.")]
     [InlineData(".", "Invalid value \".\" for parameter 'name' supplied:")]
     [InlineData("..", "Invalid value \"..\" for parameter 'name' supplied:")]
-    public async Task A_name_that_reads_as_a_path_or_is_blank_is_refused(string name, string message) =>
+    public async Task A_name_that_reads_as_a_path_or_is_blank_is_refused(string name, string message)
+    {
         await registry.InvalidAsync(HttpMethod.Post, "/registered-models/create", new { name }, message);
+        await registry.CreateModelAsync("model");
+        var ofRename = name.Trim().Length == 0 ? message.Replace("'name'", "'new_name'", StringComparison.Ordinal) : message;
+        await registry.InvalidAsync(HttpMethod.Post, "/registered-models/rename", new { name = "model", new_name = name }, ofRename);
+    }
 
     [Fact]
     public async Task A_name_has_at_most_256_characters()

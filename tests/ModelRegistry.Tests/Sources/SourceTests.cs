@@ -93,6 +93,21 @@ public abstract class SourceTests(PlaneFixture plane) : IDisposable
             $"Artifact path targets workspace 'other' but the workspace specified in the request is '{registry.Workspace}'.");
     }
 
+    [Theory]
+    [InlineData("/etc/passwd", "Invalid prompt source: '/etc/passwd'. Local source paths are not allowed for prompts.")]
+    [InlineData("file:///etc/passwd", "Invalid prompt source: 'file:///etc/passwd'. Local source paths are not allowed for prompts.")]
+    [InlineData("s3://bucket/a/../b", Refused + "s3://bucket/a/../b'. If supplying a source as an http")]
+    [InlineData("mlflow-artifacts:/workspaces/other/x", "Artifact path targets workspace 'other' but the workspace specified in the request is '")]
+    public async Task A_prompt_s_source_that_is_an_address_must_be_a_safe_one(string source, string message)
+    {
+        (string, string) prompt = ("mlflow.prompt.is_prompt", "true");
+        await registry.CreateModelAsync("p", prompt);
+        await registry.InvalidAsync(HttpMethod.Post, "/model-versions/create",
+            new { name = "p", source, tags = new[] { new { key = "mlflow.prompt.is_prompt", value = "true" } } }, message);
+        foreach (var taken in new[] { "prompt-template", "a/b", "s3://bucket/key" })
+            await registry.CreateVersionAsync("p", taken, "", prompt);
+    }
+
     [Fact]
     public async Task A_source_has_an_end()
     {

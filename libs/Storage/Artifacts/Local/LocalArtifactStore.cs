@@ -133,6 +133,18 @@ internal sealed class LocalArtifactStore : IArtifactStore
         return Task.CompletedTask;
     }
 
+    public Task MoveAsync(ArtifactPath from, ArtifactPath to, CancellationToken ct)
+    {
+        var (source, target) = (Locate(from), Locate(to));
+        if (Directory.Exists(source))
+        {
+            MakeFolder(to, Path.GetDirectoryName(target)!);
+            FolderMove.Run(source, target);
+        }
+
+        return Task.CompletedTask;
+    }
+
     public Task<string?> CheckAsync(CancellationToken ct) =>
         Task.FromResult(Directory.Exists(aside) ? null : $"The folder {root} is gone.");
 

@@ -10,6 +10,7 @@ namespace MlopsPlane.Storage.Artifacts.S3;
 internal sealed class S3ArtifactStore(IAmazonS3 client, ArtifactOptions options, TimeProvider clock) : IArtifactStore
 {
     private const int DeletedAtOnce = 1000;
+    private const int CopiedAtOnce = 8;
     private readonly S3Keys keys = new(options.S3.Bucket!, options.S3.Prefix);
 
     public IDirectTransfer Direct { get; } = new S3DirectTransfer(client, options, clock);
@@ -74,6 +75,19 @@ internal sealed class S3ArtifactStore(IAmazonS3 client, ArtifactOptions options,
                 doomed.Add(new KeyVersion { Key = item.Key });
             await DeleteAsync(doomed, ct);
             doomed.Clear();
+        }
+    }
+
+    public async Task MoveAsync(ArtifactPath from, ArtifactPath to, CancellationToken ct)
+    {
+        var (source, target, copy) = (keys.Below(from), keys.Below(to), new S3Copy(client, keys.Bucket));
+        await foreach (var page in PagesAsync(source, delimiter: null, ct))
+        {
+            var moving = page.S3Objects ?? [];
+            await Parallel.ForEachAsync(moving, new ParallelOptions { MaxDegreeOfParallelism = CopiedAtOnce, CancellationToken = ct }, async (item, token) =>
+                await copy.RunAsync(item.Key, target + item.Key[source.Length..], item.Size ?? 0, token));
+            // Only what was copied goes, so that a move that breaks off has lost nothing.
+            await DeleteAsync([.. moving.Select(item => new KeyVersion { Key = item.Key })], ct);
         }
     }
 

@@ -19,6 +19,7 @@ internal static class FactEndpoints
         facts.MapGet("/runs/{runId}", RunAsync).WithName("tracker.GetRunFacts").ProducesProblem(404);
         facts.MapGet("/logged-models/{modelId}", LoggedModelAsync).WithName("tracker.GetLoggedModelFacts").ProducesProblem(404);
         facts.MapGet("/contents", ContentsAsync).WithName("tracker.GetContents");
+        facts.MapGet("/contents/clashes", ClashesAsync).WithName("tracker.GetClashes");
     }
 
     private static async Task<Ok<RunFacts>> RunAsync(string runId, HttpContext http, RunFactsPort port, CancellationToken ct) =>
@@ -36,4 +37,8 @@ internal static class FactEndpoints
     private static async Task<Ok<IReadOnlyList<WorkspaceResource>>> ContentsAsync(
         HttpContext http, TrackerContents contents, CancellationToken ct) =>
         TypedResults.Ok(await contents.CountAsync(http.Workspace(), ct));
+
+    private static async Task<Ok<IReadOnlyList<WorkspaceClash>>> ClashesAsync(
+        string target, HttpContext http, TrackerContents contents, CancellationToken ct) =>
+        TypedResults.Ok(await contents.ClashesAsync(http.Workspace(), target, ct));
 }
