@@ -9,6 +9,9 @@ public interface IPlaneModule
     /// <summary>Short lower-case name: database, consumer, endpoint names and meters carry it.</summary>
     string Name { get; }
 
+    /// <summary>It describes an API of its own in an OpenAPI document of its name.</summary>
+    bool HasApi => true;
+
     void AddServices(WebApplicationBuilder builder, ModuleContext context);
 
     void MapEndpoints(IEndpointRouteBuilder routes);

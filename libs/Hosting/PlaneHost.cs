@@ -12,6 +12,7 @@ using MlopsPlane.Hosting.Startup;
 using MlopsPlane.Web.Errors;
 using MlopsPlane.Web.Guards;
 using MlopsPlane.Web.Health;
+using MlopsPlane.Web.OpenApi;
 using MlopsPlane.Web.Telemetry;
 using MlopsPlane.Web.Workspaces;
 
@@ -21,6 +22,9 @@ namespace MlopsPlane.Hosting;
 public static class PlaneHost
 {
     public const string DefaultUrl = "http://127.0.0.1:5000";
+
+    /// <summary>Name of what every process answers whatever its modules are.</summary>
+    private const string OwnApi = "plane";
 
     /// <summary>Runs the verb or the server that the arguments ask for; returns the process's exit status.</summary>
     public static async Task<int> RunAsync(string[] args, PlaneHostOptions options, params IPlaneModule[] modules)
@@ -96,6 +100,7 @@ public static class PlaneHost
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new CleanTextConverter()));
         services.AddOptions<GuardOptions>().BindConfiguration("Web");
+        services.AddOpenApi(OwnApi, openApi => openApi.Describe(OwnApi, "MlopsPlane operations"));
         services.AddSingleton<PlaneTelemetry>();
         services.AddHostedService(provider => provider.GetRequiredService<PlaneTelemetry>());
         services.AddHostedService<MigrateAtStart>();
@@ -117,8 +122,9 @@ public static class PlaneHost
         app.MapProbes();
         app.MapGet("/metrics", (PlaneTelemetry telemetry) => TypedResults.Text(telemetry.CollectText(), "text/plain; version=0.0.4"))
             .WithName("plane.Metrics").ExcludeFromDescription();
-        app.MapEventAdministration();
+        app.MapGroup("").WithGroupName(OwnApi).MapEventAdministration();
         foreach (var module in modules)
-            module.MapEndpoints(app);
+            module.MapEndpoints(app.MapGroup("").WithGroupName(module.Name));
+        app.MapApiDescriptions(modules.Where(module => module.HasApi).Select(module => module.Name).Append(OwnApi));
     }
 }

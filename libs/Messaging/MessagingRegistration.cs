@@ -15,6 +15,7 @@ public static class MessagingRegistration
     {
         services.TryAddSingleton<MessagingMetrics>();
         services.AddKeyedSingleton<OutboxSignal>(service);
+        services.AddHostedService<OutboxMonitor>();
         services.AddSingleton<IOutboxAdministration>(provider => ActivatorUtilities.CreateInstance<OutboxAdministration<TDb>>(
             provider, service, provider.GetRequiredKeyedService<OutboxSignal>(service)));
         if (dispatchInProcess)

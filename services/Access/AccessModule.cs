@@ -8,7 +8,9 @@ using MlopsPlane.Contracts.Access;
 using MlopsPlane.Hosting;
 using MlopsPlane.Messaging;
 using MlopsPlane.Mlflow;
+using MlopsPlane.Mlflow.OpenApi;
 using MlopsPlane.Storage.Databases;
+using MlopsPlane.Web.OpenApi;
 
 namespace MlopsPlane.Access;
 
@@ -23,6 +25,11 @@ public sealed class AccessModule : IPlaneModule
     {
         var services = builder.Services;
         services.AddMlflowProtocol();
+        services.AddOpenApi(ServiceName, options =>
+        {
+            options.Describe(ServiceName, "MlopsPlane access");
+            options.DescribeMlflow();
+        });
         services.AddPlaneDb<AccessDb, SqliteAccessDb, PostgresAccessDb>(ServiceName);
         services.AddOutbox<AccessDb>(ServiceName, context.DispatchInProcess);
         services.AddOptions<WorkspaceOptions>().BindConfiguration("Workspaces");

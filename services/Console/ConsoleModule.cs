@@ -11,6 +11,8 @@ public sealed class ConsoleModule : IPlaneModule
 {
     public string Name => "console";
 
+    public bool HasApi => false;
+
     public void AddServices(WebApplicationBuilder builder, ModuleContext context) => builder.Services.AddSingleton(context);
 
     public void MapEndpoints(IEndpointRouteBuilder routes)

@@ -17,7 +17,9 @@ using MlopsPlane.Hosting;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Messaging;
 using MlopsPlane.Mlflow;
+using MlopsPlane.Mlflow.OpenApi;
 using MlopsPlane.Storage.Databases;
+using MlopsPlane.Web.OpenApi;
 
 namespace MlopsPlane.ExperimentTracker;
 
@@ -32,6 +34,11 @@ public sealed class TrackerModule : IPlaneModule
     {
         var services = builder.Services;
         services.AddMlflowProtocol();
+        services.AddOpenApi(ServiceName, options =>
+        {
+            options.Describe(ServiceName, "MlopsPlane experiment tracker");
+            options.DescribeMlflow();
+        });
         services.AddPlaneDb<TrackerDb, SqliteTrackerDb, PostgresTrackerDb>(ServiceName);
         services.AddOutbox<TrackerDb>(ServiceName, context.DispatchInProcess);
         services.AddArtifacts();

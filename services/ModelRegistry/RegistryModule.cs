@@ -7,6 +7,7 @@ using MlopsPlane.Hosting;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Messaging;
 using MlopsPlane.Mlflow;
+using MlopsPlane.Mlflow.OpenApi;
 using MlopsPlane.ModelRegistry.Aliases;
 using MlopsPlane.ModelRegistry.Content;
 using MlopsPlane.ModelRegistry.Governance;
@@ -18,6 +19,7 @@ using MlopsPlane.ModelRegistry.Versions;
 using MlopsPlane.ModelRegistry.Workspaces;
 using MlopsPlane.Storage.Artifacts;
 using MlopsPlane.Storage.Databases;
+using MlopsPlane.Web.OpenApi;
 
 namespace MlopsPlane.ModelRegistry;
 
@@ -32,6 +34,11 @@ public sealed class RegistryModule : IPlaneModule
     {
         var services = builder.Services;
         services.AddMlflowProtocol();
+        services.AddOpenApi(ServiceName, options =>
+        {
+            options.Describe(ServiceName, "MlopsPlane model registry");
+            options.DescribeMlflow();
+        });
         services.AddArtifactStore();
         services.AddPlaneDb<RegistryDb, SqliteRegistryDb, PostgresRegistryDb>(ServiceName);
         services.AddOutbox<RegistryDb>(ServiceName, context.DispatchInProcess);

@@ -11,7 +11,7 @@ internal static class EventAdministration
 {
     public static void MapEventAdministration(this IEndpointRouteBuilder routes)
     {
-        var events = routes.MapGroup("/api/v1/events");
+        var events = routes.MapGroup("/api/v1/events").WithTags("events");
         events.MapGet("/outbox", DepthAsync).WithName("plane.OutboxDepth");
         events.MapPost("/outbox/replay", ReplayAsync).WithName("plane.ReplayOutbox");
     }

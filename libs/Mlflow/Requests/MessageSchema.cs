@@ -38,9 +38,10 @@ public sealed class Field
     private readonly Func<JsonElement, bool> acceptsOne;
     private readonly bool repeated;
 
-    private Field(string name, bool repeated, Func<JsonElement, bool> acceptsOne, Check[] checks)
+    private Field(string name, FieldKind kind, bool repeated, Func<JsonElement, bool> acceptsOne, Check[] checks)
     {
         Name = name;
+        Kind = kind;
         CamelName = Camel(name);
         this.repeated = repeated;
         this.acceptsOne = acceptsOne;
@@ -49,41 +50,53 @@ public sealed class Field
 
     public string Name { get; }
 
+    /// <summary>The proto type, of each item where the field is repeated.</summary>
+    public FieldKind Kind { get; }
+
+    /// <summary>A request without the field is refused.</summary>
+    public bool IsRequired => Checks is [var first, ..] && ReferenceEquals(first, Check.Required);
+
+    /// <summary>The fields of a message's items.</summary>
+    public MessageSchema? Nested { get; private init; }
+
+    /// <summary>The names of an enum's members.</summary>
+    public IReadOnlyList<string> Members { get; private init; } = [];
+
     /// <summary>A query parameter of this name may come several times.</summary>
     public bool Repeated => repeated;
 
     /// <summary>Query values of booleans are text and must be <c>true</c> or <c>false</c>.</summary>
-    public bool IsBoolean { get; private init; }
+    public bool IsBoolean => Kind == FieldKind.Bool;
 
     internal string? CamelName { get; }
 
     internal Check[] Checks { get; }
 
-    public static Field String(string name, params Check[] checks) => new(name, repeated: false, value => ProtoJson.TryString(value, out _), checks);
+    public static Field String(string name, params Check[] checks) => new(name, FieldKind.Text, repeated: false, value => ProtoJson.TryString(value, out _), checks);
 
-    public static Field Strings(string name, params Check[] checks) => new(name, repeated: true, value => ProtoJson.TryString(value, out _), checks);
+    public static Field Strings(string name, params Check[] checks) => new(name, FieldKind.Text, repeated: true, value => ProtoJson.TryString(value, out _), checks);
 
     /// <summary>Text that may also come as a number or boolean: ids, which MLflow turns into text before it parses.</summary>
-    public static Field Id(string name, params Check[] checks) => new(name, repeated: false, IsScalar, checks);
+    public static Field Id(string name, params Check[] checks) => new(name, FieldKind.Id, repeated: false, IsScalar, checks);
 
     /// <inheritdoc cref="Id"/>
-    public static Field Ids(string name, params Check[] checks) => new(name, repeated: true, IsScalar, checks);
+    public static Field Ids(string name, params Check[] checks) => new(name, FieldKind.Id, repeated: true, IsScalar, checks);
 
-    public static Field Int64(string name, params Check[] checks) => new(name, repeated: false, value => ProtoJson.TryInt64(value, out _), checks);
+    public static Field Int64(string name, params Check[] checks) => new(name, FieldKind.Int64, repeated: false, value => ProtoJson.TryInt64(value, out _), checks);
 
-    public static Field Double(string name, params Check[] checks) => new(name, repeated: false, value => ProtoJson.TryDouble(value, out _), checks);
+    public static Field Double(string name, params Check[] checks) => new(name, FieldKind.Double, repeated: false, value => ProtoJson.TryDouble(value, out _), checks);
 
     public static Field Bool(string name, params Check[] checks) =>
-        new(name, repeated: false, value => value.ValueKind is JsonValueKind.True or JsonValueKind.False, checks) { IsBoolean = true };
+        new(name, FieldKind.Bool, repeated: false, value => value.ValueKind is JsonValueKind.True or JsonValueKind.False, checks);
 
     /// <summary>An enum by name or number; an unknown name leaves the field unset, an unknown number is refused.</summary>
-    public static Field Enum(string name, ProtoEnum type, params Check[] checks) => new(name, repeated: false, type.Accepts, checks);
+    public static Field Enum(string name, ProtoEnum type, params Check[] checks) => new(name, FieldKind.Enum, repeated: false, type.Accepts, checks) { Members = type.Names };
 
     public static Field Message(string name, MessageSchema schema, params Check[] checks) =>
-        new(name, repeated: false, value => value.ValueKind == JsonValueKind.Object && schema.Accepts(value, out _), checks);
+        new(name, FieldKind.Message, repeated: false, value => value.ValueKind == JsonValueKind.Object && schema.Accepts(value, out _), checks) { Nested = schema };
 
     public static Field Messages(string name, MessageSchema schema, params Check[] checks) =>
-        new(name, repeated: true, value => value.ValueKind == JsonValueKind.Object && schema.Accepts(value, out _), checks);
+        new(name, FieldKind.Message, repeated: true, value => value.ValueKind == JsonValueKind.Object && schema.Accepts(value, out _), checks) { Nested = schema };
 
     internal bool Accepts(JsonElement value)
     {
@@ -110,4 +123,18 @@ public sealed class Field
         var parts = name.Split('_');
         return parts[0] + string.Concat(parts.Skip(1).Select(part => part.Length == 0 ? part : char.ToUpperInvariant(part[0]) + part[1..]));
     }
+}
+
+/// <summary>The proto types that requests use.</summary>
+public enum FieldKind
+{
+    Text,
+
+    /// <summary>Text that may come as a number as well.</summary>
+    Id,
+    Int64,
+    Double,
+    Bool,
+    Enum,
+    Message,
 }

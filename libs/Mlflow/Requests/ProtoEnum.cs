@@ -10,6 +10,8 @@ public sealed class ProtoEnum(params (string Name, int Number)[] members)
 
     public static ProtoEnum RunStatus { get; } = new(("RUNNING", 1), ("SCHEDULED", 2), ("FINISHED", 3), ("FAILED", 4), ("KILLED", 5));
 
+    public IReadOnlyList<string> Names { get; } = [.. members.Select(member => member.Name)];
+
     /// <summary>The member's name; null when an unknown name leaves the field unset.</summary>
     public string? NameOf(JsonElement value) => Find(value, out var name) ? name : null;
 

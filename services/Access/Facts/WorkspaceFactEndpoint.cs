@@ -10,7 +10,7 @@ namespace MlopsPlane.Access.Facts;
 internal static class WorkspaceFactEndpoint
 {
     public static void MapFacts(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/access/facts/workspaces/{name}", HandleAsync).WithName("access.WorkspaceFacts");
+        routes.MapGet("/api/v1/access/facts/workspaces/{name}", HandleAsync).WithName("access.WorkspaceFacts").ExcludeFromDescription();
 
     private static async Task<Results<Ok<WorkspaceFacts>, NotFound>> HandleAsync(string name, IWorkspaceDirectory directory, CancellationToken ct) =>
         await directory.EnsureAsync(name, ct)

@@ -8,7 +8,7 @@ namespace MlopsPlane.Access.Workspaces;
 /// <summary><c>POST workspaces</c></summary>
 internal static class CreateWorkspace
 {
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("name", Check.Required, Check.String),
         Field.String("description", Check.String),
         Field.String("default_artifact_root", Check.String));

@@ -10,7 +10,7 @@ namespace MlopsPlane.Access.Workspaces;
 /// <summary><c>PATCH workspaces/{name}</c>: what is named is changed; a blank artifact root is cleared.</summary>
 internal static class UpdateWorkspace
 {
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("description", Check.String), Field.String("default_artifact_root", Check.String));
 
     public static async Task Handle(HttpContext http, string name, AccessDb db, CancellationToken ct)

@@ -18,9 +18,9 @@ internal static class WorkspaceEndpoints
         routes.MapMlflow(["GET"], "/server-info", "access.ServerInfo", ServerInfo.Handle, Version);
         var guarded = routes.MapGroup("").AddEndpointFilter(RequireWorkspaceAsync);
         guarded.MapMlflow(["GET"], "/workspaces", "access.ListWorkspaces", ListWorkspaces.Handle, Version);
-        guarded.MapMlflow(["POST"], "/workspaces", "access.CreateWorkspace", CreateWorkspace.Handle, Version);
+        guarded.MapMlflow(["POST"], "/workspaces", "access.CreateWorkspace", CreateWorkspace.Handle, Version, schema: CreateWorkspace.Schema);
         guarded.MapMlflow(["GET"], "/workspaces/{name}", "access.GetWorkspace", GetWorkspace.Handle, Version);
-        guarded.MapMlflow(["PATCH"], "/workspaces/{name}", "access.UpdateWorkspace", UpdateWorkspace.Handle, Version);
+        guarded.MapMlflow(["PATCH"], "/workspaces/{name}", "access.UpdateWorkspace", UpdateWorkspace.Handle, Version, schema: UpdateWorkspace.Schema);
         guarded.MapMlflow(["DELETE"], "/workspaces/{name}", "access.DeleteWorkspace", DeleteWorkspace.Handle, Version);
     }
 

@@ -8,7 +8,7 @@ namespace MlopsPlane.ExperimentTracker.Artifacts;
 /// <summary><c>POST mlflow-artifacts/mpu/abort/{path}</c></summary>
 internal static class AbortMultipartUpload
 {
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("path", Check.Required, Check.String), Field.String("upload_id", Check.String));
 
     public static async Task Handle(HttpContext http, string? path, IArtifactStore store, CancellationToken ct)

@@ -10,7 +10,7 @@ internal static class CompleteMultipartUpload
 {
     private static readonly MessageSchema Part = new(Field.Int64("part_number"), Field.String("etag"), Field.String("url"));
 
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("path", Check.Required, Check.String),
         Field.String("upload_id", Check.String),
         Field.Messages("parts", Part, Check.Required));

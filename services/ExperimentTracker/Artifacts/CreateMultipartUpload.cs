@@ -10,7 +10,7 @@ internal static class CreateMultipartUpload
 {
     private const int MaxParts = 10_000;
 
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("path", Check.Required, Check.String),
         Field.Int64("num_parts", Check.IntLike, Check.Of(
             value => !ProtoJson.TryInt64(value!.Value, out var parts) || parts is >= 1 and <= MaxParts,

@@ -7,7 +7,7 @@ namespace MlopsPlane.ExperimentTracker.Artifacts;
 /// <summary><c>GET mlflow-artifacts/artifacts</c>: names in a folder of the workspace.</summary>
 internal static class ListArtifacts
 {
-    private static readonly MessageSchema Schema = new(Field.String("path"));
+    internal static readonly MessageSchema Schema = new(Field.String("path"));
 
     public static async Task Handle(HttpContext http, IArtifactStore store, CancellationToken ct)
     {

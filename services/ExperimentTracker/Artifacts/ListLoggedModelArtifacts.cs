@@ -7,7 +7,7 @@ namespace MlopsPlane.ExperimentTracker.Artifacts;
 /// <summary><c>GET logged-models/{id}/artifacts/directories</c></summary>
 internal static class ListLoggedModelArtifacts
 {
-    private static readonly MessageSchema Schema = new(Field.String("artifact_directory_path", Check.String));
+    internal static readonly MessageSchema Schema = new(Field.String("artifact_directory_path", Check.String));
 
     public static async Task Handle(HttpContext http, string modelId, ArtifactRoots roots, IArtifactStore store, CancellationToken ct)
     {

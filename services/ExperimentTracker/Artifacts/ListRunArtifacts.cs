@@ -7,7 +7,7 @@ namespace MlopsPlane.ExperimentTracker.Artifacts;
 /// <summary><c>GET artifacts/list</c>: a folder of a run; paths count from the run's root.</summary>
 internal static class ListRunArtifacts
 {
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.Id("run_id", Check.Required, Check.String),
         Field.Id("run_uuid"),
         Field.String("path", Check.String),

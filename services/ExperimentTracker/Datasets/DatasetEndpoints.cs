@@ -7,8 +7,8 @@ internal static class DatasetEndpoints
 {
     public static void MapDatasetEndpoints(this IEndpointRouteBuilder routes)
     {
-        routes.MapMlflow(["POST"], "/runs/log-inputs", "tracker.LogInputs", LogInputs.Handle);
-        routes.MapMlflow(["POST"], "/runs/outputs", "tracker.LogOutputs", LogOutputs.Handle);
-        routes.MapMlflow(["POST"], "/experiments/search-datasets", "tracker.SearchDatasets", SearchDatasets.Handle);
+        routes.MapMlflow(["POST"], "/runs/log-inputs", "tracker.LogInputs", LogInputs.Handle, schema: LogInputs.Schema);
+        routes.MapMlflow(["POST"], "/runs/outputs", "tracker.LogOutputs", LogOutputs.Handle, schema: LogOutputs.Schema);
+        routes.MapMlflow(["POST"], "/experiments/search-datasets", "tracker.SearchDatasets", SearchDatasets.Handle, schema: SearchDatasets.Schema);
     }
 }

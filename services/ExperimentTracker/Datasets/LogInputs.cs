@@ -17,7 +17,7 @@ internal static class LogInputs
 
     private static readonly MessageSchema Model = new(Field.String("model_id"));
 
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("run_id", Check.Required, Check.String),
         Field.Messages("datasets", DatasetMessage.Input, Check.Array),
         Field.Messages("models", Model, Check.Array));

@@ -15,7 +15,7 @@ internal static class LogOutputs
 {
     private static readonly MessageSchema Model = new(Field.String("model_id"), Field.Int64("step"));
 
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("run_id", Check.Required, Check.String),
         Field.Messages("models", Model, Check.Required, Check.Array));
 

@@ -17,7 +17,7 @@ internal static class SearchDatasets
     private const int MaxResults = 1000;
     private const string ContextTag = "mlflow.data.context";
 
-    private static readonly MessageSchema Schema = new(Field.Ids("experiment_ids"));
+    internal static readonly MessageSchema Schema = new(Field.Ids("experiment_ids"));
 
     public static async Task Handle(HttpContext http, TrackerDb db, WorkspaceProjection<TrackerDb> workspaces, CancellationToken ct)
     {

@@ -13,7 +13,7 @@ namespace MlopsPlane.ExperimentTracker.Experiments;
 /// <summary>Deletes and restores an experiment; all its runs follow.</summary>
 internal static class ChangeExperimentStage
 {
-    private static readonly MessageSchema Schema = new(Field.Id("experiment_id", Check.Required, Check.String));
+    internal static readonly MessageSchema Schema = new(Field.Id("experiment_id", Check.Required, Check.String));
 
     public static Task Delete(
         HttpContext http, TrackerDb db, WorkspaceProjection<TrackerDb> workspaces, TimeProvider clock, CancellationToken ct) =>

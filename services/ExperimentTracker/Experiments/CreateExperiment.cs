@@ -16,7 +16,7 @@ internal static class CreateExperiment
 {
     private static readonly MessageSchema Tag = new(Field.String("key"), Field.String("value"));
 
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("name", Check.Required, Check.String),
         Field.String("artifact_location", Check.String),
         Field.Messages("tags", Tag, Check.Array));

@@ -12,7 +12,7 @@ namespace MlopsPlane.ExperimentTracker.Experiments;
 
 internal static class DeleteExperimentTag
 {
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.Id("experiment_id", Check.Required, Check.String),
         Field.String("key", Check.Required, Check.String));
 

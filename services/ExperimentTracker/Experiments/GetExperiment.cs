@@ -9,7 +9,7 @@ namespace MlopsPlane.ExperimentTracker.Experiments;
 
 internal static class GetExperiment
 {
-    private static readonly MessageSchema Schema = new(Field.Id("experiment_id", Check.Required, Check.String));
+    internal static readonly MessageSchema Schema = new(Field.Id("experiment_id", Check.Required, Check.String));
 
     public static async Task Handle(HttpContext http, TrackerDb db, WorkspaceProjection<TrackerDb> workspaces, CancellationToken ct)
     {

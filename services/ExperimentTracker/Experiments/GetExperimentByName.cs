@@ -9,7 +9,7 @@ namespace MlopsPlane.ExperimentTracker.Experiments;
 
 internal static class GetExperimentByName
 {
-    private static readonly MessageSchema Schema = new(Field.String("experiment_name", Check.Required, Check.String));
+    internal static readonly MessageSchema Schema = new(Field.String("experiment_name", Check.Required, Check.String));
 
     public static async Task Handle(HttpContext http, TrackerDb db, WorkspaceProjection<TrackerDb> workspaces, CancellationToken ct)
     {

@@ -11,7 +11,7 @@ namespace MlopsPlane.ExperimentTracker.Experiments;
 
 internal static class SetExperimentTag
 {
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.Id("experiment_id", Check.Required, Check.String),
         Field.String("key", Check.Required, Check.String),
         Field.String("value", Check.String));

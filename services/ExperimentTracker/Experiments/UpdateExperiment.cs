@@ -13,7 +13,7 @@ namespace MlopsPlane.ExperimentTracker.Experiments;
 /// <summary>Renames an experiment.</summary>
 internal static class UpdateExperiment
 {
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.Id("experiment_id", Check.Required, Check.String),
         Field.String("new_name", Check.Required, Check.String));
 

@@ -12,7 +12,7 @@ namespace MlopsPlane.ExperimentTracker.LoggedModels;
 
 internal static class CreateLoggedModel
 {
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.Id("experiment_id", Check.Required, Check.String),
         Field.String("name", Check.String),
         Field.String("model_type", Check.String),

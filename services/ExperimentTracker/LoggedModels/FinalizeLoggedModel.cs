@@ -11,7 +11,7 @@ namespace MlopsPlane.ExperimentTracker.LoggedModels;
 
 internal static class FinalizeLoggedModel
 {
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("model_id", Check.Required, Check.String),
         Field.Enum("status", LoggedModelRules.Status, Check.Required, Check.IntLike));
 

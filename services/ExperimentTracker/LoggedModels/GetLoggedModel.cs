@@ -8,7 +8,7 @@ namespace MlopsPlane.ExperimentTracker.LoggedModels;
 
 internal static class GetLoggedModel
 {
-    private static readonly MessageSchema Schema = new(Field.Bool("allow_deleted"));
+    internal static readonly MessageSchema Schema = new(Field.Bool("allow_deleted"));
 
     public static async Task Handle(HttpContext http, string modelId, TrackerDb db, WorkspaceProjection<TrackerDb> workspaces, CancellationToken ct)
     {

@@ -10,7 +10,7 @@ namespace MlopsPlane.ExperimentTracker.LoggedModels;
 
 internal static class SetLoggedModelTags
 {
-    private static readonly MessageSchema Schema = new(Field.Messages("tags", LoggedModelRules.Pair, Check.Array));
+    internal static readonly MessageSchema Schema = new(Field.Messages("tags", LoggedModelRules.Pair, Check.Array));
 
     public static async Task Handle(HttpContext http, string modelId, TrackerDb db, WorkspaceProjection<TrackerDb> workspaces, CancellationToken ct)
     {

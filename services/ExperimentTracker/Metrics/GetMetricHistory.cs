@@ -18,7 +18,7 @@ internal static class GetMetricHistory
 
     private static readonly Type[] TokenTypes = [typeof(long), typeof(long), typeof(double), typeof(long)];
 
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         RunLookup.IdField,
         RunLookup.LegacyIdField,
         Field.String("metric_key", Check.Required, Check.String),

@@ -16,7 +16,7 @@ internal static class GetMetricHistoryBulkInterval
     private const int MaxRuns = 100;
     private const int MaxSteps = 2500;
 
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.Strings("run_ids", Check.Required, Check.Array, Check.StringItems, Check.Of(
             ids => ids is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() <= MaxRuns,
             ids => string.Create(CultureInfo.InvariantCulture,

@@ -15,8 +15,8 @@ internal static class MetricEndpoints
 
     public static void MapMetricEndpoints(this IEndpointRouteBuilder routes)
     {
-        routes.MapMlflow(["GET"], "/metrics/get-history", "tracker.GetMetricHistory", GetMetricHistory.Handle);
+        routes.MapMlflow(["GET"], "/metrics/get-history", "tracker.GetMetricHistory", GetMetricHistory.Handle, schema: GetMetricHistory.Schema);
         routes.MapMlflow(["GET"], "/metrics/get-history-bulk", "tracker.GetMetricHistoryBulk", GetMetricHistoryBulk.Handle);
-        routes.MapMlflow(["GET"], "/metrics/get-history-bulk-interval", "tracker.GetMetricHistoryBulkInterval", GetMetricHistoryBulkInterval.Handle);
+        routes.MapMlflow(["GET"], "/metrics/get-history-bulk-interval", "tracker.GetMetricHistoryBulkInterval", GetMetricHistoryBulkInterval.Handle, schema: GetMetricHistoryBulkInterval.Schema);
     }
 }

@@ -12,7 +12,7 @@ namespace MlopsPlane.ExperimentTracker.Runs;
 /// <summary>Deletes and restores a run; repeating either changes nothing but the time of deletion.</summary>
 internal static class ChangeRunStage
 {
-    private static readonly MessageSchema Schema = new(RunLookup.IdField, RunLookup.LegacyIdField);
+    internal static readonly MessageSchema Schema = new(RunLookup.IdField, RunLookup.LegacyIdField);
 
     public static Task Delete(
         HttpContext http, TrackerDb db, WorkspaceProjection<TrackerDb> workspaces, TimeProvider clock, CancellationToken ct) =>

@@ -24,7 +24,7 @@ internal static class CreateRun
 
     private static readonly MessageSchema Tag = new(Field.String("key"), Field.String("value"));
 
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.Id("experiment_id", Check.String),
         Field.Int64("start_time", Check.IntLike),
         Field.String("run_name", Check.String),

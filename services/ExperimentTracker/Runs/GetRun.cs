@@ -10,7 +10,7 @@ namespace MlopsPlane.ExperimentTracker.Runs;
 
 internal static class GetRun
 {
-    private static readonly MessageSchema Schema = new(RunLookup.IdField, RunLookup.LegacyIdField);
+    internal static readonly MessageSchema Schema = new(RunLookup.IdField, RunLookup.LegacyIdField);
 
     public static async Task Handle(HttpContext http, WorkspaceProjection<TrackerDb> workspaces, RunReader runs, CancellationToken ct)
     {

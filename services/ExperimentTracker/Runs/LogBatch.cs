@@ -27,7 +27,7 @@ internal static class LogBatch
 
     private static readonly MessageSchema Pair = new(Field.String("key"), Field.String("value"));
 
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("run_id", Check.Required, Check.String),
         Field.Messages("metrics", Metric, Check.Array),
         Field.Messages("params", Pair, Check.Array),

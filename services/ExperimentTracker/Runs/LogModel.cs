@@ -16,7 +16,7 @@ internal static class LogModel
 {
     private static readonly string[] Mandatory = ["artifact_path", "flavors", "run_id", "utc_time_created"];
 
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("run_id", Check.Required, Check.String),
         Field.String("model_json", Check.Required, Check.String));
 

@@ -13,10 +13,11 @@ internal static class RunServices
     public static IServiceCollection AddRuns(this IServiceCollection services)
     {
         services.AddSingleton<RunReader>();
+        services.AddSingleton<RunLogMetrics>();
         services.AddSingleton<RunLog>(provider => provider.GetRequiredKeyedService<PlaneDatabase>(TrackerModule.ServiceName) switch
         {
-            PostgresDatabase postgres => new PostgresRunLog(postgres),
-            var sqlite => new SqliteRunLog(sqlite),
+            PostgresDatabase postgres => ActivatorUtilities.CreateInstance<PostgresRunLog>(provider, postgres),
+            var sqlite => ActivatorUtilities.CreateInstance<SqliteRunLog>(provider, sqlite),
         });
         services.AddSingleton<RunFactsPort>();
         services.AddSingleton<IRunFacts>(provider => provider.GetRequiredService<RunFactsPort>());

@@ -10,7 +10,7 @@ namespace MlopsPlane.ExperimentTracker.Runs;
 
 internal static class SetTag
 {
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         RunLookup.IdField,
         RunLookup.LegacyIdField,
         Field.String("key", Check.Required, Check.String),

@@ -17,7 +17,7 @@ internal static class TrackingEndpoints
 {
     public static void MapTrackingEndpoints(this IEndpointRouteBuilder routes)
     {
-        var tracking = routes.MapGroup("/api/v1/tracking").AddEndpointFilter(CleanTextFilter.JudgeAsync);
+        var tracking = routes.MapGroup("/api/v1/tracking").WithTags("tracking").AddEndpointFilter(CleanTextFilter.JudgeAsync);
         tracking.MapFactEndpoints();
         tracking.MapRetentionEndpoints();
         tracking.MapGet("/runs/compare", CompareRuns.Handle).WithName("tracker.CompareRuns").ProducesProblem(400).ProducesProblem(404);

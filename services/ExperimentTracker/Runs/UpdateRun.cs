@@ -18,7 +18,7 @@ namespace MlopsPlane.ExperimentTracker.Runs;
 /// <summary>Changes a run's status, end time and name.</summary>
 internal static class UpdateRun
 {
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         RunLookup.IdField,
         RunLookup.LegacyIdField,
         Field.Int64("end_time", Check.IntLike),

@@ -14,7 +14,7 @@ internal static class SearchEndpoints
 
     public static void MapSearchEndpoints(this IEndpointRouteBuilder routes)
     {
-        routes.MapMlflow(["POST"], "/runs/search", "tracker.SearchRuns", SearchRuns.Handle);
-        routes.MapMlflow(["GET", "POST"], "/experiments/search", "tracker.SearchExperiments", SearchExperiments.Handle);
+        routes.MapMlflow(["POST"], "/runs/search", "tracker.SearchRuns", SearchRuns.Handle, schema: SearchRuns.Schema);
+        routes.MapMlflow(["GET", "POST"], "/experiments/search", "tracker.SearchExperiments", SearchExperiments.Handle, schema: SearchExperiments.Schema);
     }
 }

@@ -9,8 +9,8 @@ internal static class AliasEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMlflow(["POST"], Path, "registry.SetAlias", SetAlias.Handle);
-        routes.MapMlflow(["DELETE"], Path, "registry.DeleteAlias", DeleteAlias.Handle);
-        routes.MapMlflow(["GET"], Path, "registry.GetVersionByAlias", GetVersionByAlias.Handle);
+        routes.MapMlflow(["POST"], Path, "registry.SetAlias", SetAlias.Handle, schema: SetAlias.Schema);
+        routes.MapMlflow(["DELETE"], Path, "registry.DeleteAlias", DeleteAlias.Handle, schema: DeleteAlias.Schema);
+        routes.MapMlflow(["GET"], Path, "registry.GetVersionByAlias", GetVersionByAlias.Handle, schema: GetVersionByAlias.Schema);
     }
 }

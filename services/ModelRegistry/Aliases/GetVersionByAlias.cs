@@ -12,7 +12,7 @@ namespace MlopsPlane.ModelRegistry.Aliases;
 
 internal static class GetVersionByAlias
 {
-    public static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("name", Check.Required, Check.String),
         Field.String("alias", Check.Required, Check.String));
 

@@ -15,7 +15,7 @@ namespace MlopsPlane.ModelRegistry.Aliases;
 
 internal static class SetAlias
 {
-    public static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("name", Check.Required, Check.String),
         Field.String("alias", Check.Required, Check.String),
         Field.String("version", Check.Required, Check.String));

@@ -10,7 +10,7 @@ internal static class GovernanceEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var registry = routes.MapGroup("/api/v1/registry").AddEndpointFilter(CleanTextFilter.JudgeAsync);
+        var registry = routes.MapGroup("/api/v1/registry").WithTags("governance").AddEndpointFilter(CleanTextFilter.JudgeAsync);
         registry.MapGet("/models/{model}/history", ListHistory.Handle).WithName("registry.ListHistory").ProducesProblem(404);
         registry.MapPut("/models/{model}/aliases/{alias}", MoveAlias.Handle).WithName("registry.MoveAlias").ProducesProblem(404).ProducesProblem(409);
         registry.MapDelete("/models/{model}/aliases/{alias}", RemoveAlias.Handle).WithName("registry.RemoveAlias").ProducesProblem(404).ProducesProblem(409);

@@ -12,7 +12,7 @@ namespace MlopsPlane.ModelRegistry.Models;
 
 internal static class CreateModel
 {
-    public static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("name", Check.Required, Check.String),
         Field.Messages("tags", TagMessage.Schema, Check.Array),
         Field.String("description", Check.String));

@@ -15,7 +15,7 @@ namespace MlopsPlane.ModelRegistry.Models;
 
 internal static class DeleteModel
 {
-    public static readonly MessageSchema Schema = new(Field.String("name", Check.Required, Check.String));
+    internal static readonly MessageSchema Schema = new(Field.String("name", Check.Required, Check.String));
 
     public static async Task Handle(
         HttpContext http, RegistryDb db, WorkspaceProjection<RegistryDb> workspaces, TimeProvider clock,

@@ -11,7 +11,7 @@ namespace MlopsPlane.ModelRegistry.Models;
 
 internal static class DeleteModelTag
 {
-    public static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("name", Check.Required, Check.String),
         Field.String("key", Check.Required, Check.String));
 

@@ -9,7 +9,7 @@ namespace MlopsPlane.ModelRegistry.Models;
 
 internal static class GetLatestVersions
 {
-    public static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("name", Check.Required, Check.String),
         Field.Strings("stages", Check.Array, Check.StringItems));
 

@@ -8,7 +8,7 @@ namespace MlopsPlane.ModelRegistry.Models;
 
 internal static class GetModel
 {
-    public static readonly MessageSchema Schema = new(Field.String("name", Check.Required, Check.String));
+    internal static readonly MessageSchema Schema = new(Field.String("name", Check.Required, Check.String));
 
     public static async Task Handle(HttpContext http, ModelReader models, WorkspaceProjection<RegistryDb> workspaces, CancellationToken ct)
     {

@@ -9,14 +9,14 @@ internal static class ModelEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMlflow(["POST"], Base + "/create", "registry.CreateModel", CreateModel.Handle);
-        routes.MapMlflow(["GET"], Base + "/get", "registry.GetModel", GetModel.Handle);
-        routes.MapMlflow(["PATCH"], Base + "/update", "registry.UpdateModel", UpdateModel.Handle);
-        routes.MapMlflow(["POST"], Base + "/rename", "registry.RenameModel", RenameModel.Handle);
-        routes.MapMlflow(["DELETE"], Base + "/delete", "registry.DeleteModel", DeleteModel.Handle);
-        routes.MapMlflow(["GET"], Base + "/search", "registry.SearchModels", SearchModels.Handle);
-        routes.MapMlflow(["GET", "POST"], Base + "/get-latest-versions", "registry.GetLatestVersions", GetLatestVersions.Handle);
-        routes.MapMlflow(["POST"], Base + "/set-tag", "registry.SetModelTag", SetModelTag.Handle);
-        routes.MapMlflow(["DELETE"], Base + "/delete-tag", "registry.DeleteModelTag", DeleteModelTag.Handle);
+        routes.MapMlflow(["POST"], Base + "/create", "registry.CreateModel", CreateModel.Handle, schema: CreateModel.Schema);
+        routes.MapMlflow(["GET"], Base + "/get", "registry.GetModel", GetModel.Handle, schema: GetModel.Schema);
+        routes.MapMlflow(["PATCH"], Base + "/update", "registry.UpdateModel", UpdateModel.Handle, schema: UpdateModel.Schema);
+        routes.MapMlflow(["POST"], Base + "/rename", "registry.RenameModel", RenameModel.Handle, schema: RenameModel.Schema);
+        routes.MapMlflow(["DELETE"], Base + "/delete", "registry.DeleteModel", DeleteModel.Handle, schema: DeleteModel.Schema);
+        routes.MapMlflow(["GET"], Base + "/search", "registry.SearchModels", SearchModels.Handle, schema: SearchModels.Schema);
+        routes.MapMlflow(["GET", "POST"], Base + "/get-latest-versions", "registry.GetLatestVersions", GetLatestVersions.Handle, schema: GetLatestVersions.Schema);
+        routes.MapMlflow(["POST"], Base + "/set-tag", "registry.SetModelTag", SetModelTag.Handle, schema: SetModelTag.Schema);
+        routes.MapMlflow(["DELETE"], Base + "/delete-tag", "registry.DeleteModelTag", DeleteModelTag.Handle, schema: DeleteModelTag.Schema);
     }
 }

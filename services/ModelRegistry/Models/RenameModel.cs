@@ -15,7 +15,7 @@ namespace MlopsPlane.ModelRegistry.Models;
 
 internal static class RenameModel
 {
-    public static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("name", Check.Required, Check.String),
         Field.String("new_name", Check.Required, Check.String));
 

@@ -13,7 +13,7 @@ internal static class SearchModels
     private const int DefaultResults = 100;
     private const int MaxResults = 1000;
 
-    public static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("filter", Check.String),
         Field.Int64("max_results", Check.IntLike, Check.Of(value => !ProtoJson.TryInt64(value!.Value, out var asked) || asked <= MaxResults)),
         Field.Strings("order_by", Check.Array, Check.StringItems),

@@ -19,7 +19,7 @@ namespace MlopsPlane.ModelRegistry.Versions;
 
 internal static class CreateVersion
 {
-    public static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("name", Check.Required, Check.String),
         Field.String("source", Check.Required, Check.String),
         Field.String("run_id", Check.String),

@@ -12,7 +12,7 @@ namespace MlopsPlane.ModelRegistry.Versions;
 
 internal static class DeleteVersionTag
 {
-    public static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("name", Check.Required, Check.String),
         Field.String("version", Check.Required, Check.String),
         Field.String("key", Check.Required, Check.String));

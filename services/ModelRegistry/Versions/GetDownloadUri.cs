@@ -9,7 +9,7 @@ namespace MlopsPlane.ModelRegistry.Versions;
 
 internal static class GetDownloadUri
 {
-    public static readonly MessageSchema Schema = new(Field.String("name"), Field.String("version"));
+    internal static readonly MessageSchema Schema = new(Field.String("name"), Field.String("version"));
 
     public static async Task Handle(HttpContext http, VersionReader versions, WorkspaceProjection<RegistryDb> workspaces, CancellationToken ct)
     {

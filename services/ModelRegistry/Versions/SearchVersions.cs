@@ -12,7 +12,7 @@ internal static class SearchVersions
 {
     private const int MaxResults = 200_000;
 
-    public static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("filter", Check.String),
         Field.Int64("max_results", Check.IntLike, Check.Of(value => !ProtoJson.TryInt64(value!.Value, out var asked) || asked <= MaxResults)),
         Field.Strings("order_by", Check.Array, Check.StringItems),

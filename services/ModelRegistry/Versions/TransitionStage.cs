@@ -16,7 +16,7 @@ namespace MlopsPlane.ModelRegistry.Versions;
 
 internal static class TransitionStage
 {
-    public static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("name", Check.Required, Check.String),
         Field.String("version", Check.Required, Check.String),
         Field.String("stage", Check.Required, Check.String),

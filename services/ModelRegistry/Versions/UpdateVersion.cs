@@ -10,7 +10,7 @@ namespace MlopsPlane.ModelRegistry.Versions;
 
 internal static class UpdateVersion
 {
-    public static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.String("name", Check.Required, Check.String),
         Field.String("version", Check.Required, Check.String),
         Field.String("description", Check.String));

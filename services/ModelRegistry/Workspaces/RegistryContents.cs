@@ -18,8 +18,8 @@ internal sealed class RegistryContents(IServiceScopeFactory scopes) : IWorkspace
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/registry/facts/contents", Handle).WithName("registry.WorkspaceContents");
-        routes.MapGet("/api/v1/registry/facts/contents/clashes", HandleClashes).WithName("registry.WorkspaceClashes");
+        routes.MapGet("/api/v1/registry/facts/contents", Handle).WithName("registry.WorkspaceContents").ExcludeFromDescription();
+        routes.MapGet("/api/v1/registry/facts/contents/clashes", HandleClashes).WithName("registry.WorkspaceClashes").ExcludeFromDescription();
     }
 
     public async Task<IReadOnlyList<WorkspaceResource>> CountAsync(string workspace, CancellationToken ct)

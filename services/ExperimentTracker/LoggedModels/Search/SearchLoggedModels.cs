@@ -24,7 +24,7 @@ internal static class SearchLoggedModels
     private static readonly MessageSchema OrderBy = new(
         Field.String("field_name"), Field.Bool("ascending"), Field.String("dataset_name"), Field.String("dataset_digest"));
 
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.Ids("experiment_ids", Check.Required, Check.Array, Check.StringItems),
         Field.String("filter", Check.String),
         Field.Messages("datasets", Dataset, Check.Array, Check.Of(value => value is not { ValueKind: JsonValueKind.Array } items || items.GetArrayLength() <= MaxDatasets)),

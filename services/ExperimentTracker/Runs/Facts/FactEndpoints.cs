@@ -15,7 +15,7 @@ internal static class FactEndpoints
 {
     public static void MapFactEndpoints(this IEndpointRouteBuilder routes)
     {
-        var facts = routes.MapGroup("/facts");
+        var facts = routes.MapGroup("/facts").ExcludeFromDescription();
         facts.MapGet("/runs/{runId}", RunAsync).WithName("tracker.GetRunFacts").ProducesProblem(404);
         facts.MapGet("/logged-models/{modelId}", LoggedModelAsync).WithName("tracker.GetLoggedModelFacts").ProducesProblem(404);
         facts.MapGet("/contents", ContentsAsync).WithName("tracker.GetContents");

@@ -5,7 +5,7 @@ using NpgsqlTypes;
 namespace MlopsPlane.ExperimentTracker.Runs.Logging;
 
 /// <summary>One statement, one round trip and one implicit transaction a request.</summary>
-internal sealed class PostgresRunLog(PostgresDatabase database) : RunLog
+internal sealed class PostgresRunLog(PostgresDatabase database, RunLogMetrics metrics) : RunLog(metrics)
 {
     private const int MaxAttempts = 5;
 

@@ -8,7 +8,7 @@ namespace MlopsPlane.ExperimentTracker.Runs.Logging;
 /// Adds metrics, params and tags to a run: all of a request or nothing, durable on return. One subclass a provider,
 /// because this is the path that everything is measured by.
 /// </summary>
-internal abstract class RunLog
+internal abstract class RunLog(RunLogMetrics metrics)
 {
     /// <summary>Adds the entries; MLflow's errors when the run is missing, deleted or has other params.</summary>
     public async Task AddAsync(int workspaceId, string runId, LogEntries entries, CancellationToken ct)
@@ -22,6 +22,7 @@ internal abstract class RunLog
             throw MlflowErrors.Missing($"Logged model with ID '{model}' not found.");
         if (outcome.Changed.Count > 0)
             throw MlflowErrors.Invalid($"Changing param values is not allowed. Params were already logged='{Describe(outcome.Changed)}' for run ID='{runId}'.");
+        metrics.Logged(entries.Metrics.Length);
     }
 
     /// <summary>Adds one param, whose conflict MLflow words in another way.</summary>

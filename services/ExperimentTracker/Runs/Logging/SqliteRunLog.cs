@@ -8,7 +8,7 @@ namespace MlopsPlane.ExperimentTracker.Runs.Logging;
 /// Requests that wait for the writer's turn are applied together by whoever gets it, in one transaction with one
 /// flush to disk, and are acknowledged after it.
 /// </summary>
-internal sealed class SqliteRunLog(PlaneDatabase database) : RunLog
+internal sealed class SqliteRunLog(PlaneDatabase database, RunLogMetrics metrics) : RunLog(metrics)
 {
     private const int MaxTogether = 256;
     private readonly ConcurrentQueue<Pending> waiting = new();

@@ -11,7 +11,7 @@ namespace MlopsPlane.ExperimentTracker.Search.Experiments;
 
 internal static class SearchExperiments
 {
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.Enum("view_type", ProtoEnum.ViewType, Check.IntLike),
         Field.Int64("max_results", Check.IntLike),
         Field.Strings("order_by", Check.Array, Check.StringItems),

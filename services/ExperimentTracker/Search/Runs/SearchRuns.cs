@@ -17,7 +17,7 @@ internal static class SearchRuns
     /// <summary>Runs that are read, written and sent together.</summary>
     private const int PartSize = 100;
 
-    private static readonly MessageSchema Schema = new(
+    internal static readonly MessageSchema Schema = new(
         Field.Ids("experiment_ids", Check.Array),
         Field.String("filter", Check.String),
         Field.Int64("max_results", Check.IntLike, Check.Of(value => value is null || !ProtoJson.TryInt64(value.Value, out var limit) || limit <= SearchLimit.Max)),
