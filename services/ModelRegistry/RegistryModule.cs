@@ -44,7 +44,7 @@ public sealed class RegistryModule : IPlaneModule
         services.AddOutbox<RegistryDb>(ServiceName, context.DispatchInProcess);
         services.AddConsumer<RegistryDb>(ServiceName, handlers => handlers.On<RunFinished, LearnFromRuns>("run"));
         services.AddWorkspaceProjection<RegistryDb>(ServiceName);
-        services.AddSingleton<IWorkspaceMover<RegistryDb>, MoveModels>();
+        services.AddSingleton<IWorkspaceMover<RegistryDb>, MoveModels>().AddSingleton<IWorkspaceRemover<RegistryDb>, RemoveModels>();
         services.AddSingleton<RegistryContents>().AddSingleton<IWorkspaceContents>(provider => provider.GetRequiredService<RegistryContents>());
         services.AddOptions<RegistryOptions>().BindConfiguration("Registry").ValidateDataAnnotations()
             .Validate(options => SourceGuard.IsPattern(options.SourcePattern), "Registry:SourcePattern must be a regular expression.")

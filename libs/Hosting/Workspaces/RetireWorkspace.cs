@@ -20,7 +20,7 @@ internal sealed class RetireWorkspace<TDb>(TDb db, WorkspaceProjection<TDb> work
             return;
         if (fact.MovedTo is { } target)
             await MoveAsync(id, target, fact, ct);
-        var retired = $"{fact.Workspace}#{id}";
+        var retired = $"{fact.Workspace}{WorkspaceRow.RetiredMark}{id}";
         await db.Set<WorkspaceRow>().Where(row => row.Id == id).ExecuteUpdateAsync(row => row.SetProperty(one => one.Name, retired), ct);
         workspaces.Retire(fact.Workspace, id);
     }

@@ -18,13 +18,15 @@ public interface IWorkspaceInitializer<in TDb> where TDb : PlaneDb
 
 /// <summary>
 /// Resolves a workspace's name to the service's own key. After the first use it is a look-up in memory; the first use
-/// asks Access and stores the workspace here.
+/// asks Access and stores the workspace here. What is remembered is looked up again from time to time, since another
+/// replica may have handled the workspace's deletion.
 /// </summary>
 public sealed class WorkspaceProjection<TDb>(
-    IServiceScopeFactory scopes, IWorkspaceDirectory directory, IEnumerable<IWorkspaceInitializer<TDb>> initializers)
+    IServiceScopeFactory scopes, IWorkspaceDirectory directory, IEnumerable<IWorkspaceInitializer<TDb>> initializers, TimeProvider clock)
     where TDb : PlaneDb
 {
-    private readonly ConcurrentDictionary<string, int> known = new(StringComparer.Ordinal);
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
+    private readonly ConcurrentDictionary<string, (int Id, long Since)> known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, bool> retired = new();
 
     /// <summary>The key of the request's workspace.</summary>
@@ -33,7 +35,7 @@ public sealed class WorkspaceProjection<TDb>(
 
     /// <inheritdoc cref="ResolveAsync(HttpContext)"/>
     public ValueTask<int> ResolveAsync(string name, CancellationToken ct) =>
-        known.TryGetValue(name, out var id) ? new(id) : new(LearnAsync(name, ct));
+        known.TryGetValue(name, out var found) && clock.GetElapsedTime(found.Since) < Remembered ? new(found.Id) : new(LearnAsync(name, ct));
 
     /// <summary>Forgets a workspace whose deletion is about to be committed; its key is never given out again.</summary>
     internal void Retire(string name, int id)
@@ -58,7 +60,7 @@ public sealed class WorkspaceProjection<TDb>(
             id = await StoreAsync(db, name, ct);
         }
 
-        known[name] = id;
+        known[name] = (id, clock.GetTimestamp());
         // Read before the deletion was committed, or remembered after it was announced.
         if (!retired.ContainsKey(id))
             return id;

@@ -12,6 +12,8 @@ public static class WorkspaceRegistration
     public static IServiceCollection AddWorkspaceProjection<TDb>(this IServiceCollection services, string service) where TDb : PlaneDb
     {
         services.TryAddSingleton<WorkspaceProjection<TDb>>();
+        services.TryAddScoped<WorkspaceCleaner<TDb>>();
+        services.AddHostedService<WorkspaceCleanup<TDb>>();
         return services.AddConsumer<TDb>($"{service}.workspaces", handlers => handlers.On<WorkspaceDeleted, RetireWorkspace<TDb>>("workspace"));
     }
 }

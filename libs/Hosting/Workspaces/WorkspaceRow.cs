@@ -5,6 +5,9 @@ namespace MlopsPlane.Hosting.Workspaces;
 /// <summary>A service's own copy of a workspace that Access owns; its small key leads the service's indexes.</summary>
 public sealed class WorkspaceRow
 {
+    /// <summary>Stands in the name of a deleted workspace and in no other: no workspace can be called so.</summary>
+    public const string RetiredMark = "#";
+
     public int Id { get; private set; }
 
     public required string Name { get; init; }

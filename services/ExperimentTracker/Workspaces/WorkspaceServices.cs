@@ -13,7 +13,7 @@ internal static class WorkspaceServices
     public static IServiceCollection AddWorkspaces(this IServiceCollection services)
     {
         services.AddWorkspaceProjection<TrackerDb>(TrackerModule.ServiceName);
-        services.AddSingleton<IWorkspaceMover<TrackerDb>, MoveExperiments>();
+        services.AddSingleton<IWorkspaceMover<TrackerDb>, MoveExperiments>().AddSingleton<IWorkspaceRemover<TrackerDb>, RemoveExperiments>();
         services.AddSingleton<TrackerContents>().AddSingleton<IWorkspaceContents>(provider => provider.GetRequiredService<TrackerContents>());
         return services.AddConsumer<TrackerDb>("tracker.artifacts",
             handlers => handlers.On<WorkspaceDeleted, ReleaseWorkspaceArtifacts>("workspace"));

@@ -1,7 +1,11 @@
+using System.Data.Common;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.Testing.Hosts;
 
 namespace MlopsPlane.ModelRegistry.Tests.Aliases;
@@ -65,6 +69,22 @@ public abstract class HistoryTests(PlaneFixture plane) : IDisposable
         Assert.Equal(5, (await MovesAsync("", "n")).Count(move => move.EndsWith("1>-", StringComparison.Ordinal)));
         var (status, problem) = await registry.SendAsync(HttpMethod.Get, "/api/v1/registry/models/never/history");
         Assert.Equal((HttpStatusCode.NotFound, "model_not_found"), (status, problem.GetProperty("code").GetString()));
+    }
+
+    [Fact]
+    public async Task The_database_itself_refuses_to_change_or_delete_what_was_written_down()
+    {
+        await MakeAsync(1);
+        await registry.AliasAsync("m", "champion", 1);
+        await using var scope = plane.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<RegistryDb>();
+        var entry = await db.History.AsNoTracking().OrderByDescending(row => row.EntryId).FirstAsync();
+        var mine = db.History.Where(row => row.EntryId == entry.EntryId);
+        var changed = await Assert.ThrowsAnyAsync<DbException>(() => mine.ExecuteUpdateAsync(set => set.SetProperty(row => row.Actor, "mallory")));
+        Assert.Contains("only added to", changed.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAnyAsync<DbException>(() => mine.ExecuteDeleteAsync());
+        Assert.Equal(1, await mine.ExecuteUpdateAsync(set => set.SetProperty(row => row.WorkspaceId, row => row.WorkspaceId)));
+        Assert.Equal(entry.Actor, (await mine.AsNoTracking().SingleAsync()).Actor);
     }
 
     [Fact]
