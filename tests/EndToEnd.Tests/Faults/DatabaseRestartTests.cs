@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using MlopsPlane.Testing.Hosts;
 using MlopsPlane.Testing.Servers;
 
@@ -46,11 +48,60 @@ public sealed class DatabaseRestartTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
     }
 
+    [Fact]
+    public async Task Writers_that_repeat_a_503_get_through_a_crash_of_PostgreSQL_and_every_write_is_there_once()
+    {
+        server = await PostgresServer.StartAsync(durable: true);
+        if (server is null)
+            Require.Missing("PostgreSQL's server binaries.");
+        using var plane = await PlaneProcess.StartAsync(
+            folder.FullName, PlaneProcess.OnPostgres(await server!.CreateDatabasesAsync("crash", "access", "tracker", "registry")));
+        using var bound = new CancellationTokenSource(Bound);
+        var (acknowledged, refused, until) = (new ConcurrentBag<string>(), 0, int.MaxValue);
+        var writers = Task.WhenAll(Enumerable.Range(0, 8).Select(async writer =>
+        {
+            for (var i = 0; i < Volatile.Read(ref until); i++)
+            {
+                var name = $"e-{writer}-{i}";
+                while (true)
+                {
+                    using var response = await WriteAsync(plane, name, bound.Token);
+                    // The answer to a first attempt may have been lost with the database after its commit.
+                    if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest)
+                        break;
+                    Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+                    Interlocked.Increment(ref refused);
+                    await Task.Delay(20, bound.Token);
+                }
+
+                acknowledged.Add(name);
+            }
+        }));
+        await UntilAsync(() => acknowledged.Count > 100, bound.Token);
+        server.Stop("immediate");
+        await UntilAsync(() => Volatile.Read(ref refused) > 20, bound.Token);
+        await server.RestartAsync("immediate");
+        var before = acknowledged.Count;
+        await UntilAsync(() => acknowledged.Count > before + 100, bound.Token);
+        Volatile.Write(ref until, 0);
+        await writers;
+        var found = await plane.Http.GetFromJsonAsync<JsonElement>("/api/2.0/mlflow/experiments/search?max_results=50000", bound.Token);
+        var names = found.GetProperty("experiments").EnumerateArray().Select(experiment => experiment.GetProperty("name").GetString()!).ToList();
+        Assert.Empty(acknowledged.Except(names, StringComparer.Ordinal));
+        Assert.Equal(names.Count, names.Distinct(StringComparer.Ordinal).Count());
+    }
+
     public async ValueTask DisposeAsync()
     {
         folder.Delete(recursive: true);
         if (server is not null)
             await server.DisposeAsync();
+    }
+
+    private static async Task UntilAsync(Func<bool> holds, CancellationToken ct)
+    {
+        while (!holds())
+            await Task.Delay(5, ct);
     }
 
     private static Task<HttpResponseMessage> WriteAsync(PlaneProcess plane, string name, CancellationToken ct) =>
