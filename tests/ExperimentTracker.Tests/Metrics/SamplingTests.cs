@@ -34,6 +34,7 @@ public abstract class SamplingTests(PlaneFixture plane) : IDisposable
         Assert.Equal("""{"fromStep":0,"toStep":199,"fromTime":1000,"toTime":1199,"min":0,"max":199,"count":200}""", b[0].GetRawText());
         Assert.Equal((10, 1999L), (b.Count, b.Sum(bucket => bucket.GetProperty("count").GetInt64())));
         Assert.Equal(1e9, histories[1].GetProperty("buckets").EnumerateArray().Max(bucket => bucket.GetProperty("max").GetDouble()));
+        Assert.Equal([1L, 0, 0], histories.Select(history => history.GetProperty("nanCount").GetInt64()));
         Assert.Empty(histories[2].GetProperty("buckets").EnumerateArray());
     }
 
@@ -48,7 +49,18 @@ public abstract class SamplingTests(PlaneFixture plane) : IDisposable
         Assert.Equal((long.MinValue, long.MaxValue), (buckets[0].GetProperty("fromStep").GetInt64(), buckets[buckets.GetArrayLength() - 1].GetProperty("toStep").GetInt64()));
     }
 
+    [Fact]
+    public async Task Values_without_steps_are_spread_over_time()
+    {
+        var run = await client.NewRunAsync();
+        await client.PostAsync("runs/log-batch", new { run_id = run, metrics = Enumerable.Range(0, 100).Select(i => new { key = "m", value = i, timestamp = 1000 + i }) });
+        Assert.Single((await HistoriesAsync($"runs/{run}/histories?metric=m&buckets=4"))[0].GetProperty("buckets").EnumerateArray());
+        var buckets = (await HistoriesAsync($"runs/{run}/histories?metric=m&buckets=4&axis=time"))[0].GetProperty("buckets").EnumerateArray().ToList();
+        Assert.Equal([(1000L, 24.0), (1025, 49), (1050, 74), (1075, 99)], buckets.Select(bucket => (bucket.GetProperty("fromTime").GetInt64(), bucket.GetProperty("max").GetDouble())));
+    }
+
     [Theory]
+    [InlineData("metric=m&axis=place", 400, "invalid_axis")]
     [InlineData("metric=m&buckets=0", 400, "invalid_buckets")]
     [InlineData("metric=m&buckets=10001", 400, "invalid_buckets")]
     [InlineData("buckets=5", 400, "invalid_metric_count")]

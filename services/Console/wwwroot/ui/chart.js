@@ -1,47 +1,56 @@
-import { h, svg, number } from "./dom.js";
+import { h, svg, moment, number } from "./dom.js";
 
 const width = 360, height = 190, left = 48, right = 8, top = 8, bottom = 20;
 
-// One metric of one run over its steps. NaN and infinite values break the line; they are counted in the caption.
-export function lineChart(title, history) {
-  const points = history.map(m => ({ step: Number(m.step ?? 0), value: Number(m.value), time: m.timestamp }));
-  const drawn = points.filter(p => Number.isFinite(p.value));
-  const readout = h("span", { class: "quiet" }, summary(points, drawn));
+// One metric of one run: a line through the middle of each bucket, and around it what the bucket's values span, so that
+// a spike shows however many points it stands among. NaN is in no bucket; the caption counts it.
+export function lineChart(title, latest, history, byTime) {
+  const points = history.buckets.map(bucket => ({ ...bucket, at: middle(bucket, byTime), mid: bucket.min / 2 + bucket.max / 2 }));
+  const caption = `${number(latest)}${history.nanCount ? ` · ${history.nanCount} not drawable` : ""}`;
+  const readout = h("span", { class: "quiet" }, caption);
   const figure = h("figure", { class: "chart" }, h("figcaption", {}, h("strong", {}, title), readout));
-  if (drawn.length === 0) return figure;
+  if (points.length === 0) return figure;
 
-  const x = scale(extent(drawn.map(p => p.step)), left, width - right);
-  const y = scale(extent(drawn.map(p => p.value)), height - bottom, top);
+  const x = scale(extent(points.flatMap(p => byTime ? [p.fromTime, p.toTime] : [p.fromStep, p.toStep]), 0.5), left, width - right);
+  const y = scale(extent(points.flatMap(p => [p.min, p.max])), height - bottom, top);
   const dot = svg("circle", { class: "dot", r: 3, visibility: "hidden" });
-  const canvas = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${title} by step` },
-    axes(x, y), svg("path", { class: "series", d: path(points, x, y) }),
-    drawn.length === 1 ? svg("circle", { class: "dot", r: 2.5, cx: x.at(drawn[0].step), cy: y.at(drawn[0].value) }) : [], dot);
+  const canvas = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${title} by ${byTime ? "time" : "step"}` },
+    axes(x, y, byTime), svg("path", { class: "band", d: band(points, x, y) }), svg("path", { class: "series", d: path(points, x, y) }),
+    points.length === 1 ? svg("circle", { class: "dot", r: 2.5, cx: x.at(points[0].at), cy: y.at(points[0].mid) }) : [], dot);
   canvas.addEventListener("pointermove", event => {
     const box = canvas.getBoundingClientRect();
-    const near = nearest(drawn, x, (event.clientX - box.left) / box.width * width);
-    dot.setAttribute("cx", x.at(near.step));
-    dot.setAttribute("cy", y.at(near.value));
+    const near = nearest(points, x, (event.clientX - box.left) / box.width * width);
+    dot.setAttribute("cx", x.at(near.at));
+    dot.setAttribute("cy", y.at(near.mid));
     dot.setAttribute("visibility", "visible");
-    readout.textContent = `step ${near.step}: ${number(near.value)}`;
+    readout.textContent = told(near, byTime);
   });
   canvas.addEventListener("pointerleave", () => {
     dot.setAttribute("visibility", "hidden");
-    readout.textContent = summary(points, drawn);
+    readout.textContent = caption;
   });
   figure.append(canvas);
   return figure;
 }
 
-function summary(points, drawn) {
-  const last = points.at(-1);
-  const missing = points.length - drawn.length;
-  return last ? `${number(last.value)}${missing ? ` · ${missing} not drawable` : ""}` : "";
+function middle(bucket, byTime) {
+  return byTime ? bucket.fromTime / 2 + bucket.toTime / 2 : bucket.fromStep / 2 + bucket.toStep / 2;
 }
 
-function extent(values) {
+function told(bucket, byTime) {
+  const place = byTime ? moment(bucket.fromTime) : range(bucket.fromStep, bucket.toStep, String);
+  return `${byTime ? "" : "step "}${place}: ${range(bucket.min, bucket.max, number)}`;
+}
+
+function range(from, to, show) { return from === to ? show(from) : `${show(from)} – ${show(to)}`; }
+
+// Where all values are one, as much as `margin` around it; half of it on each side when there is none.
+function extent(values, margin) {
   let low = Infinity, high = -Infinity;
   for (const value of values) { low = Math.min(low, value); high = Math.max(high, value); }
-  return low === high ? [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2] : [low, high];
+  if (low < high) return [low, high];
+  const around = margin ?? (Math.abs(low) || 1) / 2;
+  return [low - around, high + around];
 }
 
 function scale([low, high], from, to) {
@@ -50,15 +59,15 @@ function scale([low, high], from, to) {
   return { low, high, at: value => from + (value / 2 - low / 2) / span * (to - from) };
 }
 
-function axes(x, y) {
+function axes(x, y, byTime) {
   const lines = [0, 1, 2, 3].map(i => {
     const value = y.low + (y.high / 3 - y.low / 3) * i, at = y.at(value);
     return [svg("line", { class: "grid", x1: left, x2: width - right, y1: at, y2: at }),
       svg("text", { x: left - 5, y: at + 3, "text-anchor": "end" }, tick(value))];
   });
   return [...lines.flat(),
-    svg("text", { x: left, y: height - 6 }, tick(Math.ceil(x.low))),
-    svg("text", { x: width - right, y: height - 6, "text-anchor": "end" }, tick(Math.floor(x.high)))];
+    svg("text", { x: left, y: height - 6 }, byTime ? moment(x.low) : tick(Math.ceil(x.low))),
+    svg("text", { x: width - right, y: height - 6, "text-anchor": "end" }, byTime ? moment(x.high) : tick(Math.floor(x.high)))];
 }
 
 // Short enough for the margin, whatever the magnitude.
@@ -68,18 +77,17 @@ function tick(value) {
 }
 
 function path(points, x, y) {
-  let command = "M";
-  const parts = [];
-  for (const point of points) {
-    if (!Number.isFinite(point.value)) { command = "M"; continue; }
-    parts.push(`${command}${x.at(point.step).toFixed(2)} ${y.at(point.value).toFixed(2)}`);
-    command = "L";
-  }
-  return parts.join("");
+  return points.map((p, i) => `${i ? "L" : "M"}${x.at(p.at).toFixed(2)} ${y.at(p.mid).toFixed(2)}`).join("");
+}
+
+function band(points, x, y) {
+  if (points.every(p => p.min === p.max)) return "";
+  const edge = (p, value, i) => `${i ? "L" : ""}${x.at(p.at).toFixed(2)} ${y.at(value).toFixed(2)}`;
+  return `M${points.map((p, i) => edge(p, p.max, i)).join("")}L${points.toReversed().map((p, i) => edge(p, p.min, i)).join("")}Z`;
 }
 
 function nearest(points, x, at) {
   let best = points[0];
-  for (const point of points) if (Math.abs(x.at(point.step) - at) < Math.abs(x.at(best.step) - at)) best = point;
+  for (const point of points) if (Math.abs(x.at(point.at) - at) < Math.abs(x.at(best.at) - at)) best = point;
   return best;
 }

@@ -15,7 +15,7 @@ internal sealed class HistoryScan([FromKeyedServices(TrackerModule.ServiceName)]
     /// <summary>Rows behind the chunks of a history from which on it is worth compacting.</summary>
     private const int LongTail = 2 * MetricChunk.Capacity;
 
-    private const int DataColumn = 14;
+    private const int DataColumn = 15;
 
     private readonly SearchDialect dialect = SearchDialect.Of(database.Provider);
 
@@ -55,7 +55,8 @@ internal sealed class HistoryScan([FromKeyedServices(TrackerModule.ServiceName)]
         var keys = SqlParameters.Add(command, "keys", dialect.List(metrics));
         command.CommandText = $"""
             SELECT l.run_key, l.key, l.step, c.count, c.last_timestamp, c.last_step, c.first_timestamp, c.first_step, c.first_value,
-              c.nan_count, c.min_step, c.max_step, c.min_value, c.max_value, CASE WHEN n.number < {SqlParameters.Add(command, "whole", wholeChunks)} THEN c.data END
+              c.nan_count, c.min_step, c.max_step, c.min_value, c.max_value,
+              (SELECT m.timestamp FROM metrics m WHERE m.run_key = l.run_key AND m.key = l.key ORDER BY m.timestamp DESC LIMIT 1), CASE WHEN n.number < {SqlParameters.Add(command, "whole", wholeChunks)} THEN c.data END
             FROM latest_metrics l
             LEFT JOIN (SELECT run_key, key, max(number) AS number FROM metric_chunks WHERE {dialect.In("run_key", runs, negated: false)} GROUP BY run_key, key) n
               ON n.run_key = l.run_key AND n.key = l.key
@@ -80,7 +81,7 @@ internal sealed class HistoryScan([FromKeyedServices(TrackerModule.ServiceName)]
             if (tails.Count == 0 || tails[^1].Series != one)
             {
                 tails.Add(new Tail(one, runKey, key, From: null));
-                sink.Begin(one, rows.GetInt64(2));
+                sink.Begin(one, (rows.GetInt64(14), rows.GetInt64(2)));
             }
 
             if (rows.IsDBNull(3))

@@ -6,8 +6,8 @@ namespace MlopsPlane.ExperimentTracker.Metrics.Chunks;
 internal abstract class HistorySink
 {
     /// <param name="series">Index of the metric among those asked for.</param>
-    /// <param name="greatestStep">Of all points of the series.</param>
-    public abstract void Begin(int series, long greatestStep);
+    /// <param name="end">The greatest step, and the greatest timestamp, of all points of the series.</param>
+    public abstract void Begin(int series, (long Timestamp, long Step) end);
 
     public abstract void Points(int series, ReadOnlySpan<HistoryPoint> points);
 

@@ -10,7 +10,7 @@ namespace MlopsPlane.ExperimentTracker.Metrics.Sampling;
 
 /// <summary>
 /// <c>GET /api/v1/tracking/runs/{runId}/histories</c>: histories of many metrics at once, each in so many buckets of
-/// steps, with the least and the greatest value of every bucket, so that no spike is lost.
+/// steps, or with <c>axis=time</c> of time, with the least and the greatest value of every bucket, so that no spike is lost.
 /// </summary>
 internal static class GetHistories
 {
@@ -23,8 +23,9 @@ internal static class GetHistories
 
     public sealed record Response(string RunId, IReadOnlyList<History> Histories);
 
-    /// <param name="Buckets">By step; buckets without a number are left out.</param>
-    public sealed record History(string Metric, IReadOnlyList<Bucket> Buckets);
+    /// <param name="NanCount">Values that are NaN, which no bucket counts.</param>
+    /// <param name="Buckets">In the order of the axis; buckets without a number are left out.</param>
+    public sealed record History(string Metric, long NanCount, IReadOnlyList<Bucket> Buckets);
 
     /// <param name="FromStep">Least step in the bucket.</param>
     /// <param name="ToStep">Greatest step in the bucket.</param>
@@ -34,7 +35,7 @@ internal static class GetHistories
     public sealed record Bucket(long FromStep, long ToStep, long FromTime, long ToTime, double Min, double Max, long Count);
 
     public static async Task Handle(
-        string runId, string[] metric, int? buckets, HttpContext http, HistoryReader runs, HistoryScan histories,
+        string runId, string[] metric, int? buckets, string? axis, HttpContext http, HistoryReader runs, HistoryScan histories,
         WorkspaceProjection<TrackerDb> workspaces, CancellationToken ct)
     {
         var count = buckets ?? DefaultBuckets;
@@ -42,11 +43,13 @@ internal static class GetHistories
             throw Invalid("invalid_buckets", $"'buckets' must be between 1 and {MaxBuckets}.");
         if (metric.Length is 0 or > MaxMetrics)
             throw Invalid("invalid_metric_count", $"'metric' must name 1 to {MaxMetrics} metrics.");
+        if (axis is not (null or "step" or "time"))
+            throw Invalid("invalid_axis", $"'axis' must be 'step' or 'time'.");
         var keys = await runs.RunKeysAsync(await workspaces.ResolveAsync(http), [runId], ct);
         if (!keys.TryGetValue(runId, out var runKey))
             throw PlaneError.NotFound("run_not_found", $"There is no run '{runId}'.").ToException();
         var names = metric.Distinct(StringComparer.Ordinal).ToList();
-        var sink = new BucketSink(names.Count, count);
+        var sink = new BucketSink(names.Count, count, byTime: axis == "time");
         // Where a bucket holds several chunks, what the chunks say of themselves is fine enough.
         await histories.ReadAsync([runKey], names, sink, wholeChunks: Math.Max(WholeChunks, 4 * count), ct);
         await WriteAsync(http, runId, names, sink);
@@ -62,6 +65,7 @@ internal static class GetHistories
         {
             stream.Writer.WriteStartObject();
             stream.Writer.WriteString("metric"u8, names[i]);
+            stream.Writer.WriteNumber("nanCount"u8, sink.NanCount(i));
             stream.Writer.WriteStartArray("buckets"u8);
             sink.Write(stream.Writer, i);
             stream.Writer.WriteEndArray();

@@ -21,7 +21,7 @@ internal sealed class SampleSink(int series) : HistorySink, IDisposable
             history?.Dispose();
     }
 
-    public override void Begin(int series, long greatestStep) => all[series] = new ThinnedHistory(Math.Max(MinPerSeries, Limit / all.Length));
+    public override void Begin(int series, (long Timestamp, long Step) end) => all[series] = new ThinnedHistory(Math.Max(MinPerSeries, Limit / all.Length));
 
     public override void Points(int series, ReadOnlySpan<HistoryPoint> points) => all[series]!.Add(points);
 

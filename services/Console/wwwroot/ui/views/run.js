@@ -3,7 +3,7 @@ import { get } from "../api.js";
 import { lineChart } from "../chart.js";
 import { runArtifacts } from "../artifacts.js";
 
-const pointsPerChart = 1000;
+const bucketsPerChart = 500;
 const chartsAtOnce = 60;
 
 export async function run(experimentId, runId) {
@@ -40,7 +40,12 @@ function metrics(runId, latest) {
   const more = h("button", { class: "button", type: "button", onclick: () => draw() }, "More charts");
   let next = 0;
   function draw() {
-    for (const metric of sorted.slice(next, next + chartsAtOnce)) charts.append(chart(runId, metric));
+    const shown = sorted.slice(next, next + chartsAtOnce);
+    // What was logged without steps is drawn over time: its greatest step is 0.
+    for (const byTime of [false, true]) {
+      const some = shown.filter(metric => (Number(metric.step ?? 0) === 0) === byTime);
+      if (some.length) drawSome(runId, some, byTime, charts);
+    }
     next += chartsAtOnce;
     more.hidden = next >= sorted.length;
   }
@@ -48,13 +53,20 @@ function metrics(runId, latest) {
   return sheet(`Metrics (${sorted.length})`, charts, more);
 }
 
-function chart(runId, metric) {
-  const place = h("figure", { class: "chart" },
-    h("figcaption", {}, h("strong", {}, metric.key), h("span", { class: "quiet" }, number(metric.value))));
-  get("ajax-api/2.0/mlflow/metrics/get-history-bulk-interval", { run_ids: [runId], metric_key: metric.key, max_results: pointsPerChart })
-    .then(answer => place.replaceWith(lineChart(metric.key, answer.metrics ?? [])),
-      error => place.append(h("p", { class: "error" }, error.message)));
-  return place;
+// One request for all charts, each of which then takes the place that was kept for it.
+function drawSome(runId, some, byTime, charts) {
+  const places = new Map(some.map(metric => [metric.key, h("figure", { class: "chart" },
+    h("figcaption", {}, h("strong", {}, metric.key), h("span", { class: "quiet" }, number(metric.value))))]));
+  charts.append(...places.values());
+  const values = new Map(some.map(metric => [metric.key, metric.value]));
+  get(`api/v1/tracking/runs/${encodeURIComponent(runId)}/histories`,
+    { metric: some.map(metric => metric.key), buckets: bucketsPerChart, axis: byTime ? "time" : "step" })
+    .then(answer => {
+      for (const history of answer.histories)
+        places.get(history.metric).replaceWith(lineChart(history.metric, values.get(history.metric), history, byTime));
+    }).catch(error => {
+      for (const place of places.values()) place.append(h("p", { class: "error" }, error.message));
+    });
 }
 
 function lineage(experimentId, inputs, outputs) {
