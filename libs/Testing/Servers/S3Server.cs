@@ -40,7 +40,7 @@ public sealed class S3Server : IDisposable
     /// <summary>Starts a server of the caller's own; null when npm's packages are not installed.</summary>
     public static async Task<S3Server?> StartAsync()
     {
-        if (FindProgram() is not { } program)
+        if (NodePackages.Find(".bin/s3rver") is not { } program)
             return null;
         var home = Directory.CreateTempSubdirectory("plane-s3-");
         var port = FreePort();
@@ -81,18 +81,6 @@ public sealed class S3Server : IDisposable
         process.Kill(entireProcessTree: true);
         process.Dispose();
         folder.Delete(recursive: true);
-    }
-
-    private static string? FindProgram()
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            var program = Path.Combine(at.FullName, "node_modules", ".bin", "s3rver");
-            if (File.Exists(program))
-                return program;
-        }
-
-        return null;
     }
 
     private static int FreePort()

@@ -31,6 +31,7 @@ function welcome(about) {
       ["Version", about.version],
       ["Health", h("a", { href: `${about.root}readyz` }, "/readyz")],
       ["Metrics", h("a", { href: `${about.root}metrics` }, "/metrics")],
+      ["API", h("a", { href: `${about.root}openapi` }, "/openapi")],
     ]));
 }
 
