@@ -19,8 +19,8 @@ public sealed class NodeClientTests(AllInOneOnSqlite sqlite, AllInOneOnPostgres 
         Assert.Equal(0.2, seen.GetProperty("loss").GetDouble());
         Assert.Equal("from-node", Assert.Single(seen.GetProperty("found").EnumerateArray()).GetString());
         Assert.Empty(seen.GetProperty("hidden").EnumerateArray());
-        Assert.Equal("""{"kept":"yes","mlflow.runName":"from-node"}""", seen.GetProperty("tags").GetRawText());
-        Assert.Equal("""{"depth":"6","lr":"0.1"}""", seen.GetProperty("params").GetRawText());
+        Assert.Equal("""["kept=yes","mlflow.runName=from-node"]""", seen.GetProperty("tags").GetRawText());
+        Assert.Equal("""["depth=6","lr=0.1"]""", seen.GetProperty("params").GetRawText());
         Assert.Equal("""{"name":"renamed","stage":"active"}""", seen.GetProperty("experiment").GetRawText());
         Assert.Contains("\"status\":404", seen.GetProperty("refusal").GetString(), StringComparison.Ordinal);
         Assert.Contains("RESOURCE_DOES_NOT_EXIST", seen.GetProperty("refusal").GetString(), StringComparison.Ordinal);

@@ -40,8 +40,8 @@ const MLflow = require(packageFolder);
     loss: read.data.metrics.find(metric => metric.key === "loss").value,
     found: found.runs.map(one => one.info.run_name),
     hidden: hidden.runs ?? [],
-    tags: Object.fromEntries(read.data.tags.map(tag => [tag.key, tag.value])),
-    params: Object.fromEntries(read.data.params.map(param => [param.key, param.value])),
+    tags: read.data.tags.map(tag => `${tag.key}=${tag.value}`).sort(),
+    params: read.data.params.map(param => `${param.key}=${param.value}`).sort(),
     experiment: { name: experiment.name, stage: experiment.lifecycle_stage },
     refusal,
   }));
