@@ -17,7 +17,7 @@ public sealed class ConsoleModule : IPlaneModule
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", PageFiles.Index).WithName("console.Index").ExcludeFromDescription();
+        routes.MapMethods("/", ["GET", "HEAD"], PageFiles.Index).WithName("console.Index").ExcludeFromDescription();
         routes.MapGet("/ui/about", About.Handle).WithName("console.About").ExcludeFromDescription();
         routes.MapGet("/ui/{**file}", PageFiles.Asset).WithName("console.Asset").ExcludeFromDescription();
     }

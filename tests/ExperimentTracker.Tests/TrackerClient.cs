@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -64,7 +65,7 @@ internal sealed class TrackerClient(PlaneFixture plane, string? workspace = null
     {
         var data = (await RunAsync(runId)).GetProperty("data");
         return data.TryGetProperty(kind, out var items)
-            ? items.EnumerateArray().ToDictionary(item => item.GetProperty("key").GetString()!, item => item.GetProperty("value").ToString(), StringComparer.Ordinal)
+            ? items.EnumerateArray().ToDictionary(item => item.GetProperty("key").GetString()!, item => Value(item), StringComparer.Ordinal)
             : [];
     }
 
@@ -73,8 +74,13 @@ internal sealed class TrackerClient(PlaneFixture plane, string? workspace = null
         Points(await GetAsync($"metrics/get-history?run_id={runId}&metric_key={key}&max_results=25000"));
 
     public static string[] Points(JsonElement answer) => answer.TryGetProperty("metrics", out var metrics)
-        ? [.. metrics.EnumerateArray().Select(point => $"{point.GetProperty("step")}/{point.GetProperty("timestamp")}/{point.GetProperty("value")}")]
+        ? [.. metrics.EnumerateArray().Select(point => $"{point.GetProperty("step")}/{point.GetProperty("timestamp")}/{Value(point)}")]
         : [];
+
+    /// <summary>A number without the <c>.0</c> that marks it as a float, or the text.</summary>
+    public static string Value(JsonElement item) => item.GetProperty("value") is var value && value.ValueKind == JsonValueKind.Number
+        ? value.GetDouble().ToString(CultureInfo.InvariantCulture)
+        : value.ToString();
 
     /// <summary>Gets a path after <c>/api/v1/tracking/</c>: the product's own API.</summary>
     public async Task<(HttpStatusCode Status, JsonElement Answer)> TrackingAsync(string pathAndQuery)

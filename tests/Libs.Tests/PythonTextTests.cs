@@ -14,6 +14,13 @@ public sealed class PythonTextTests
     [InlineData(0.0001, "0.0001")]
     [InlineData(0.00001, "1e-05")]
     [InlineData(-1.5e-7, "-1.5e-07")]
+    [InlineData(1e-6, "1e-06")]
+    [InlineData(1e-7, "1e-07")]
+    [InlineData(1e23, "1e+23")]
+    [InlineData(0.001, "0.001")]
+    [InlineData(123.456, "123.456")]
+    [InlineData(5e-324, "5e-324")]
+    [InlineData(-0.0, "-0.0")]
     [InlineData(1.7976931348623157e308, "1.7976931348623157e+308")]
     public void A_float_is_written_as_python_writes_it(double value, string expected) => Assert.Equal(expected, PythonText.Repr(value));
 
@@ -22,6 +29,9 @@ public sealed class PythonTextTests
     [InlineData("it's", "\"it's\"")]
     [InlineData("both ' and \"", "'both \\' and \"'")]
     [InlineData("tab\t", "'tab\\t'")]
+    [InlineData("ü 日 😀", "'ü 日 😀'")]
+    [InlineData("a\u00a0b\u200b", "'a\\xa0b\\u200b'")]
+    [InlineData("\U000e0001", "'\\U000e0001'")]
     public void A_string_is_quoted_as_python_quotes_it(string value, string expected) => Assert.Equal(expected, PythonText.Repr(value));
 
     [Fact]

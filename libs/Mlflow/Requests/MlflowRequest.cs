@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using MlopsPlane.Mlflow.Errors;
@@ -8,7 +9,10 @@ namespace MlopsPlane.Mlflow.Requests;
 /// <summary>Reads a request of MLflow's REST API: the query of a GET, else the JSON body, with MLflow's checks.</summary>
 public static class MlflowRequest
 {
-    private static readonly JsonDocumentOptions Json = new() { MaxDepth = 100 };
+    /// <summary>How deep a message may be nested.</summary>
+    internal const int MaxDepth = 100;
+
+    private static readonly JsonDocumentOptions Json = new() { MaxDepth = MaxDepth };
     private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
 
     /// <exception cref="Primitives.PlaneException">400 with MLflow's message when the request breaks a rule.</exception>
@@ -101,7 +105,9 @@ public static class MlflowRequest
             var root = ParseJson(http, body).RootElement;
             // Old clients send the JSON text once more as a JSON string.
             if (root.ValueKind == JsonValueKind.String && ProtoJson.TryString(root, out var inner))
-                root = JsonDocument.Parse(inner, Json).RootElement;
+                root = ParseJson(http, body = Encoding.UTF8.GetBytes(inner)).RootElement;
+            if (ProtoJson.HasBrokenName(body.Span))
+                return (Empty, true);
             return root.ValueKind switch
             {
                 JsonValueKind.Object => (root, false),

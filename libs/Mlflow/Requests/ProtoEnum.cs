@@ -21,9 +21,10 @@ public sealed class ProtoEnum(params (string Name, int Number)[] members)
     private bool Find(JsonElement value, out string? name)
     {
         var hasNumber = ProtoJson.TryInt64(value, out var number);
+        var hasText = ProtoJson.TryString(value, out var text);
         foreach (var member in members)
         {
-            if (hasNumber ? member.Number == number : value.ValueKind == JsonValueKind.String && value.ValueEquals(member.Name))
+            if (hasNumber ? member.Number == number : hasText && text == member.Name)
             {
                 name = member.Name;
                 return true;

@@ -24,6 +24,28 @@ public static class ProtoJson
         }
     }
 
+    /// <summary>Whether a property's name in a well-formed text has a lone surrogate, at which every look-up of a name would fail.</summary>
+    public static bool HasBrokenName(ReadOnlySpan<byte> json)
+    {
+        if (json.IndexOf("\\ud"u8) < 0 && json.IndexOf("\\uD"u8) < 0)
+            return false;
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MlflowRequest.MaxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader is { TokenType: JsonTokenType.PropertyName, ValueIsEscaped: true })
+                    reader.GetString();
+            }
+
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>A number without fraction, or its decimal text, within 64 bits.</summary>
     public static bool TryInt64(JsonElement value, out long number)
     {

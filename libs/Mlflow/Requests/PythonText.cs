@@ -7,6 +7,9 @@ namespace MlopsPlane.Mlflow.Requests;
 /// <summary>Values as Python prints them, which MLflow's messages contain and its clients match.</summary>
 public static class PythonText
 {
+    /// <summary>From here on <c>repr(float)</c> has an exponent.</summary>
+    public const double FirstWithExponent = 1e16;
+
     /// <summary><c>json.dumps(value, sort_keys=True, separators=(",", ":"))</c>: ASCII only, keys sorted.</summary>
     public static string Json(JsonElement? value)
     {
@@ -34,22 +37,24 @@ public static class PythonText
         _ => "NoneType",
     };
 
-    /// <summary><c>repr(str)</c>: single quotes, or double quotes when the text holds single ones only.</summary>
+    /// <summary><c>repr(str)</c>: single quotes, or double quotes when the text holds single ones only; what cannot be seen is escaped.</summary>
     public static string Repr(string value)
     {
         var quote = value.Contains('\'') && !value.Contains('"') ? '"' : '\'';
         var text = new StringBuilder(value.Length + 2).Append(quote);
-        foreach (var c in value)
+        foreach (var rune in value.EnumerateRunes())
         {
-            _ = c switch
+            _ = rune.Value switch
             {
                 '\\' => text.Append(@"\\"),
                 '\n' => text.Append(@"\n"),
                 '\r' => text.Append(@"\r"),
                 '\t' => text.Append(@"\t"),
-                _ when c == quote => text.Append('\\').Append(c),
-                < ' ' or '\x7f' => text.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"),
-                _ => text.Append(c),
+                _ when rune.Value == quote => text.Append('\\').Append(quote),
+                _ when IsPrintable(rune) => text.Append(rune.ToString()),
+                < 0x100 => text.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}"),
+                < 0x10000 => text.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}"),
+                _ => text.Append(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}"),
             };
         }
 
@@ -67,13 +72,14 @@ public static class PythonText
         if (double.IsInfinity(value))
             return value > 0 ? "inf" : "-inf";
         // The shortest digits that read back, taken apart, since the two languages change to exponents at different sizes.
-        var shortest = Math.Abs(value).ToString("E16", CultureInfo.InvariantCulture);
-        var roundTrip = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
-        var exponent = value == 0 ? 0 : int.Parse(shortest.AsSpan(shortest.IndexOf('E', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
-        var mantissa = roundTrip.IndexOf('E', StringComparison.Ordinal) is >= 0 and var at ? roundTrip[..at] : roundTrip;
-        var digits = mantissa.Replace(".", "", StringComparison.Ordinal).TrimStart('0').TrimEnd('0');
-        if (digits.Length == 0)
-            digits = "0";
+        var shortest = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
+        var (mantissa, power) = shortest.IndexOf('E', StringComparison.Ordinal) is >= 0 and var mark
+            ? (shortest[..mark], int.Parse(shortest.AsSpan(mark + 1), CultureInfo.InvariantCulture))
+            : (shortest, 0);
+        var point = mantissa.IndexOf('.', StringComparison.Ordinal) is >= 0 and var at ? at : mantissa.Length;
+        var all = mantissa.Replace(".", "", StringComparison.Ordinal);
+        var digits = all.Trim('0') is { Length: > 0 } some ? some : "0";
+        var exponent = value == 0 ? 0 : power + point - 1 - (all.Length - all.TrimStart('0').Length);
         var sign = double.IsNegative(value) ? "-" : "";
         if (exponent is < -4 or >= 16)
             return $"{sign}{digits[0]}{(digits.Length > 1 ? "." + digits[1..] : "")}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}";
@@ -82,6 +88,11 @@ public static class PythonText
         digits = digits.PadRight(exponent + 1, '0');
         return $"{sign}{digits[..(exponent + 1)]}.{(digits.Length > exponent + 1 ? digits[(exponent + 1)..] : "0")}";
     }
+
+    /// <summary><c>str.isprintable()</c> of one character.</summary>
+    private static bool IsPrintable(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
 
     private static void AppendJson(StringBuilder text, JsonElement? value)
     {

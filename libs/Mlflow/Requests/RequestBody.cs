@@ -27,7 +27,17 @@ internal sealed class RequestBody : IDisposable
                 body.Append(segment.Span);
             reader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
-                return body.rented.AsMemory(0, body.length);
+                return body.Text;
+        }
+    }
+
+    /// <summary>The bytes without the mark that some editors and shells put before UTF-8.</summary>
+    private ReadOnlyMemory<byte> Text
+    {
+        get
+        {
+            var all = rented.AsMemory(0, length);
+            return all.Span.StartsWith("\ufeff"u8) ? all[3..] : all;
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Web.Responses;
 
 namespace MlopsPlane.Mlflow.Responses;
@@ -38,13 +40,36 @@ public static class MlflowResponse
         return flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask();
     }
 
-    /// <summary>A double as MLflow sends it: NaN and the infinities as strings.</summary>
+    /// <summary>A double as MLflow sends it: NaN and the infinities as strings, and a whole number still a float to its reader.</summary>
     public static void WriteDouble(this Utf8JsonWriter writer, string name, double value)
     {
-        if (double.IsFinite(value))
-            writer.WriteNumber(name, value);
-        else
+        if (!double.IsFinite(value))
+        {
             writer.WriteString(name, double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
+        }
+        else if (Math.Floor(value) == value)
+        {
+            writer.WritePropertyName(name);
+            WriteWhole(writer, value);
+        }
+        else
+        {
+            writer.WriteNumber(name, value);
+        }
+    }
+
+    private static void WriteWhole(Utf8JsonWriter writer, double value)
+    {
+        Span<byte> text = stackalloc byte[32];
+        if (Math.Abs(value) >= PythonText.FirstWithExponent || (value == 0 && double.IsNegative(value)))
+        {
+            writer.WriteRawValue(PythonText.Repr(value), skipInputValidation: true);
+            return;
+        }
+
+        ((long)value).TryFormat(text, out var length, provider: CultureInfo.InvariantCulture);
+        ".0"u8.CopyTo(text[length..]);
+        writer.WriteRawValue(text[..(length + 2)], skipInputValidation: true);
     }
 
     /// <summary>A string that is left out when it is null.</summary>

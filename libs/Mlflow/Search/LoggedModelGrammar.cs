@@ -1,4 +1,3 @@
-using System.Globalization;
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Primitives;
@@ -13,6 +12,9 @@ internal sealed class LoggedModelGrammar : SearchGrammar
         "name", "model_id", "model_type", "status", "source_run_id", "creation_time", "creation_timestamp", "last_updated_timestamp",
         "creation_timestamp_ms", "last_updated_timestamp_ms", "last_updated_time",
     ];
+
+    private const string NumericComparators = "('<', '<=', '>', '>=', '=', '!=')";
+    private const string TextComparators = "('=', '!=', 'LIKE', 'ILIKE', 'IN', 'NOT IN')";
 
     internal override bool HasAlternatives => false;
 
@@ -32,7 +34,7 @@ internal sealed class LoggedModelGrammar : SearchGrammar
         if (!(numeric ? Comparators.Numeric : Comparators.TextOrList).Allows(comparator))
         {
             throw MlflowErrors.Invalid(
-                $"Invalid comparison operator for {Name(entity)}.{key}: {PythonText.Repr(comparator)}. Expected one of ('=', '!=', 'LIKE', 'ILIKE', 'IN', 'NOT IN').");
+                $"Invalid comparison operator for {Name(entity)}.{key}: {PythonText.Repr(comparator)}. Expected one of {(numeric ? NumericComparators : TextComparators)}.");
         }
 
         var clause = new FilterClause(entity, key, Comparators.Of(comparator));
@@ -85,7 +87,7 @@ internal sealed class LoggedModelGrammar : SearchGrammar
     private static bool IsTime(string key) => key is "creation_timestamp" or "last_updated_timestamp";
 
     private static double NumberOf(SqlNode value) =>
-        double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        PythonFloat.TryParse(value.Text, out var number)
             ? number
             : throw MlflowErrors.Invalid($"could not convert string to float: {PythonText.Repr(value.Text)}");
 

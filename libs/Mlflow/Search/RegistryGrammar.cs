@@ -1,5 +1,5 @@
-using System.Globalization;
 using MlopsPlane.Mlflow.Errors;
+using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Primitives;
 
 namespace MlopsPlane.Mlflow.Search;
@@ -25,8 +25,8 @@ internal abstract class RegistryGrammar(string[] keys, string[] numericKeys) : S
                 : throw MlflowErrors.Invalid($"Expected a quoted string value for tag (e.g. 'my-value'). Got value {value.Text}");
         }
 
-        if (numericKeys.Contains(key))
-            return (clause with { Number = NumberOf(key, value) }, Refusal(entity, Comparators.Numeric, comparator));
+        if (numericKeys.Contains(key) && value.Kind != SqlNodeKind.Parenthesis)
+            return (clause with { Number = NumberOf(key, value) }, Refusal(entity, Comparators.Numeric, comparator, $" {key}"));
         if (value.IsNumber && numericKeys.Length > 0)
             throw MlflowErrors.Invalid($"Only the '{SetText(numericKeys)}' attributes support comparison with numeric values.");
         return value.Kind == SqlNodeKind.Parenthesis
@@ -50,7 +50,7 @@ internal abstract class RegistryGrammar(string[] keys, string[] numericKeys) : S
     private static double NumberOf(string key, SqlNode value)
     {
         var text = IsTextual(value) ? QuotedText(value) : value.Text;
-        return (value.IsNumber || IsTextual(value)) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        return (value.IsNumber || IsTextual(value)) && PythonFloat.TryParse(text, out var number)
             ? number
             : throw MlflowErrors.Invalid($"Expected numeric value type for numeric attribute: {key}. Found {value.Text}");
     }
@@ -58,8 +58,8 @@ internal abstract class RegistryGrammar(string[] keys, string[] numericKeys) : S
     private static PlaneException NotText(SqlNode value) => MlflowErrors.Invalid(
         $"Expected a quoted string value or a list of quoted string values for attributes. Got value {value.Text}");
 
-    private static PlaneException? Refusal(SearchEntity entity, string[] allowed, string comparator) =>
-        allowed.Allows(comparator) ? null : MlflowErrors.Invalid($"Invalid comparator for {Name(entity)}: {comparator.ToUpperInvariant()}");
+    private static PlaneException? Refusal(SearchEntity entity, string[] allowed, string comparator, string key = "") =>
+        allowed.Allows(comparator) ? null : MlflowErrors.Invalid($"Invalid comparator for {Name(entity)}{key}: {comparator.ToUpperInvariant()}");
 
     private static string Name(SearchEntity entity) => entity == SearchEntity.Tag ? "tag" : "attribute";
 }

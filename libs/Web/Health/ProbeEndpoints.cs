@@ -12,11 +12,14 @@ public static class ProbeEndpoints
     /// <summary>The MLflow version whose wire format is spoken; its client reads it from <c>/version</c>.</summary>
     public const string MlflowVersion = "3.11.1";
 
+    /// <summary>Load balancers and uptime checks often ask with HEAD.</summary>
+    private static readonly string[] GetOrHead = ["GET", "HEAD"];
+
     public static void MapProbes(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/livez", () => TypedResults.Text("OK")).WithName("plane.Live").ExcludeFromDescription();
-        routes.MapGet("/health", () => TypedResults.Text("OK")).WithName("plane.Health").ExcludeFromDescription();
-        routes.MapGet("/version", () => TypedResults.Text(MlflowVersion)).WithName("plane.Version").ExcludeFromDescription();
+        routes.MapMethods("/livez", GetOrHead, () => TypedResults.Text("OK")).WithName("plane.Live").ExcludeFromDescription();
+        routes.MapMethods("/health", GetOrHead, () => TypedResults.Text("OK")).WithName("plane.Health").ExcludeFromDescription();
+        routes.MapMethods("/version", GetOrHead, () => TypedResults.Text(MlflowVersion)).WithName("plane.Version").ExcludeFromDescription();
         routes.MapHealthChecks("/readyz", new HealthCheckOptions
         {
             Predicate = check => check.Tags.Contains("ready"),

@@ -58,11 +58,14 @@ internal static class ArtifactLocation
             return location;
         if (parts.HasAuthority || parts.Path.StartsWith('/'))
             return location;
-        var path = Path.Combine(Environment.CurrentDirectory, parts.Path);
         return parts.Scheme.Length == 0
-            ? Path.Combine(Environment.CurrentDirectory, location)
-            : (parts with { Path = path, Authority = "", HasAuthority = true }).ToString();
+            ? BelowCurrent(location)
+            : (parts with { Path = BelowCurrent(parts.Path), Authority = "", HasAuthority = true }).ToString();
     }
+
+    /// <summary>As Python's pathlib joins a relative path: without empty segments and those that stay where they are.</summary>
+    private static string BelowCurrent(string relative) =>
+        string.Join('/', [Environment.CurrentDirectory.TrimEnd('/'), .. relative.Split('/').Where(segment => segment is not ("" or "."))]);
 
     private static void CheckLength(string location)
     {

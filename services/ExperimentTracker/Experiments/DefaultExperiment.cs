@@ -11,17 +11,23 @@ internal sealed class DefaultExperiment(TimeProvider clock, IWorkspaceDirectory 
     public const long Id = 0;
     public const string Name = "Default";
 
+    /// <summary>
+    /// A workspace may come to be at its first request. The experiment is older than that to whoever made it: clients ask
+    /// for what was created since they began.
+    /// </summary>
+    private const long AgeMilliseconds = 1000;
+
     public async Task InitializeAsync(TrackerDb db, int workspaceId, string name, CancellationToken ct)
     {
-        var now = clock.NowMilliseconds();
+        var created = clock.NowMilliseconds() - AgeMilliseconds;
         db.Add(new Experiment
         {
             WorkspaceId = workspaceId,
             ExperimentId = Id,
             Name = Name,
             ArtifactLocation = ArtifactLocation.Default(name, await directory.ArtifactRootAsync(name, ct), Id),
-            CreationTime = now,
-            LastUpdateTime = now,
+            CreationTime = created,
+            LastUpdateTime = created,
         });
     }
 }

@@ -46,6 +46,10 @@ internal sealed class FilterSql(IReadOnlyDictionary<string, string> columns, str
             case SearchOperator.In:
                 WriteList(sql, column, clause.Items!);
                 break;
+            // As on MLflow's databases, nothing compares with NaN; neither of ours takes it as a value alike.
+            case var _ when clause.Number is { } number && double.IsNaN(number):
+                sql.Append("1 = 0");
+                break;
             default:
                 sql.Append(column).Append(Symbol(clause.Operator)).AppendValue((object?)clause.Text ?? clause.Number!.Value);
                 break;

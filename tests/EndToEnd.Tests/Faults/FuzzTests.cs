@@ -59,7 +59,7 @@ public abstract class FuzzTests(PlaneFixture plane)
     }
 
     /// <summary>MLflow answers some wrong states with 500 INVALID_STATE, and its clients expect it; a failure of ours is INTERNAL_ERROR.</summary>
-    private static async Task<bool> IsNamedStateErrorAsync(HttpResponseMessage response)
+    internal static async Task<bool> IsNamedStateErrorAsync(HttpResponseMessage response)
     {
         if (response.Content.Headers.ContentType?.MediaType != "application/json")
             return false;

@@ -14,7 +14,11 @@ internal static class HostileInputs
         "num_parts", "upload_id", "parts", "model_json", "experiment_name", "artifact_location", "start_time", "end_time", "run_ids",
     ];
 
-    private static readonly string[] Values =
+    /// <summary>What each field must take: text that is no text, and numbers beyond every number.</summary>
+    public static readonly string[] AlwaysTried = ["\"\\ud800\"", "\"a\\u0000b\"", "1e999", "\"NaN\"", "{\"\\ud800\":1}", "[\"\\ud800\"]"];
+
+    /// <summary>JSON values of every kind that no field of good will has.</summary>
+    public static readonly string[] Values =
     [
         "null", "true", "0", "-1", "1", "1e999", "-1e999", "99999999999999999999999999", "9223372036854775807", "-9223372036854775808", "1.5",
         "\"NaN\"", "\"Infinity\"", "\"\"", "\"x\"", "\"a\\u0000b\"", "\"\\ud800\"", "\"\\udfff\\ud800\"", "\"../../etc/passwd\"", "\"%2e%2e%2f\"",
@@ -66,5 +70,5 @@ internal static class HostileInputs
 
     private static IEnumerable<string> Pick(Random random, int count) => Enumerable.Range(0, count).Select(_ => Fields[random.Next(Fields.Length)]).Distinct(StringComparer.Ordinal);
 
-    private static string Unquoted(string value) => value is ['"', .. var inner, '"'] && !inner.Contains("\\u", StringComparison.Ordinal) ? inner : value;
+    public static string Unquoted(string value) => value is ['"', .. var inner, '"'] && !inner.Contains("\\u", StringComparison.Ordinal) ? inner : value;
 }

@@ -69,6 +69,18 @@ public abstract class ExperimentTests(PlaneFixture plane) : IDisposable
     public async Task An_artifact_location_that_could_escape_is_refused(string location, string message) =>
         await client.RefusedAsync("experiments/create", new { name = "x", artifact_location = location }, 400, Invalid, message);
 
+    [Theory]
+    [InlineData("./x", "/x")]
+    [InlineData("a//b/", "/a/b")]
+    [InlineData("../up", "/../up")]
+    [InlineData("file:rel/?param=value", "file:///rel?param=value")]
+    public async Task A_relative_location_is_joined_as_python_joins_paths(string given, string expected)
+    {
+        var id = (await client.PostAsync("experiments/create", new { name = "x", artifact_location = given })).GetProperty("experiment_id").GetString()!;
+        var location = (await client.GetAsync($"experiments/get?experiment_id={id}")).GetProperty("experiment").GetProperty("artifact_location").GetString();
+        Assert.Equal(expected.StartsWith("file://", StringComparison.Ordinal) ? $"file://{Environment.CurrentDirectory}{expected["file://".Length..]}" : Environment.CurrentDirectory + expected, location);
+    }
+
     [Fact]
     public async Task A_relative_artifact_location_becomes_absolute_and_a_run_lies_below_it()
     {

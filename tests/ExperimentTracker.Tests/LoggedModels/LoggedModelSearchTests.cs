@@ -22,6 +22,10 @@ public abstract class LoggedModelSearchTests(PlaneFixture plane)
     [InlineData("params.p = 'v'", "gamma,Beta")]
     [InlineData("metrics.acc > 0.5", "gamma,alpha")]
     [InlineData("metrics.acc < 0.5", "gamma")]
+    [InlineData("metrics.acc = nan", "")]
+    [InlineData("metrics.acc < inf", "gamma,alpha")]
+    [InlineData("creation_timestamp > NaN", "")]
+    [InlineData("creation_timestamp < Infinity", "gamma,Beta,alpha")]
     [InlineData("status = 'READY'", "Beta")]
     [InlineData("status != 'LOGGED_MODEL_READY'", "gamma,alpha")]
     [InlineData("status LIKE 'READY'", "Beta")]
@@ -40,7 +44,7 @@ public abstract class LoggedModelSearchTests(PlaneFixture plane)
     [InlineData("name = 'foo' OR name = 'bar'", "Invalid filter string")]
     [InlineData("foo.bar = 'a'", "Invalid entity type")]
     [InlineData("name > 'foo'", "Invalid comparison operator")]
-    [InlineData("metrics.foo LIKE 0", "Invalid comparison operator")]
+    [InlineData("metrics.foo LIKE 0", "'LIKE'. Expected one of ('<', '<=', '>', '>=', '=', '!=').")]
     public async Task Bad_filters_are_refused_with_mlflows_messages(string filter, string message)
     {
         using var world = await SearchWorld.CreateAsync(plane);

@@ -20,7 +20,21 @@ public abstract class MetricTests(PlaneFixture plane) : IDisposable
             await client.PostAsync("runs/log-metric", new { run_id = run, key = "m", value, timestamp, step });
         Assert.Equal(["3/40/100", "3/50/10", "3/50/20", "0/100/1000", "-1/800/800", "-3/900/900"], await client.HistoryAsync(run, "m"));
         var latest = (await client.RunAsync(run)).GetProperty("data").GetProperty("metrics")[0];
-        Assert.Equal("3/50/20", $"{latest.GetProperty("step")}/{latest.GetProperty("timestamp")}/{latest.GetProperty("value")}");
+        Assert.Equal("3/50/20", $"{latest.GetProperty("step")}/{latest.GetProperty("timestamp")}/{TrackerClient.Value(latest)}");
+    }
+
+    [Theory]
+    [InlineData("1", "1.0")]
+    [InlineData("9007199254740993", "9007199254740992.0")]
+    [InlineData("4.534510405949953e+16", "4.534510405949953e+16")]
+    [InlineData("1e300", "1e+300")]
+    [InlineData("0.25", "0.25")]
+    public async Task A_whole_value_stays_a_float_on_the_wire(string sent, string expected)
+    {
+        var run = await client.NewRunAsync();
+        await client.SendAsync("runs/log-metric", $$"""{"run_id": "{{run}}", "key": "m", "value": {{sent}}, "timestamp": 1}""");
+        var metric = (await client.RunAsync(run)).GetProperty("data").GetProperty("metrics")[0];
+        Assert.Equal(expected, metric.GetProperty("value").GetRawText());
     }
 
     [Fact]

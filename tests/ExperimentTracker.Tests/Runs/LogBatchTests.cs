@@ -33,6 +33,16 @@ public abstract class LogBatchTests(PlaneFixture plane) : IDisposable
     }
 
     [Fact]
+    public async Task Changed_params_are_named_in_the_order_of_the_request()
+    {
+        var run = await client.NewRunAsync();
+        await client.PostAsync("runs/log-batch", new { run_id = run, @params = new[] { new { key = "a", value = "1" }, new { key = "q", value = "2" } } });
+        await client.RefusedAsync(
+            "runs/log-batch", new { run_id = run, @params = new[] { new { key = "q", value = "3" }, new { key = "b", value = "4" }, new { key = "a", value = "5" } } },
+            400, Invalid, $"Changing param values is not allowed. Params were already logged='[{{'key': 'q', 'old_value': '2', 'new_value': '3'}}, {{'key': 'a', 'old_value': '1', 'new_value': '5'}}]' for run ID='{run}'.");
+    }
+
+    [Fact]
     public async Task A_batch_that_changes_a_param_stores_nothing_of_itself()
     {
         var run = await client.NewRunAsync();

@@ -21,9 +21,10 @@ public abstract class PromptlabTests(PlaneFixture plane) : IDisposable
             prompt_template = "t",
             prompt_parameters = new[] { new { key = "k", value = "v" } },
             model_route = "my_route",
-            model_parameters = new[] { new { key = "temperature", value = "0.1" } },
+            model_parameters = new[] { new { key = "temperature", value = 0.1 } },
             model_input = "in",
             model_output = "out",
+            model_output_parameters = new[] { new { key = "latency", value = "100" } },
             mlflow_version = "1.0.0",
             user_id = "username",
             start_time = 456,
@@ -36,7 +37,7 @@ public abstract class PromptlabTests(PlaneFixture plane) : IDisposable
         var tags = await client.DataAsync(id, "tags");
         Assert.Equal("""[{"path": "eval_results_table.json", "type": "table"}]""", tags["mlflow.loggedArtifacts"]);
         Assert.Equal("PROMPT_ENGINEERING", tags["mlflow.runSourceType"]);
-        Assert.Equal("""{"columns":["k","prompt","output"],"data":[["v","in","out"]]}""",
+        Assert.Equal("""{"columns":["k","prompt","output","latency"],"data":[["v","in","out","100"]]}""",
             await client.Http.GetStringAsync($"/get-artifact?run_id={id}&path=eval_results_table.json"));
     }
 

@@ -31,6 +31,16 @@ public abstract class ExperimentSearchTests(PlaneFixture plane)
         Assert.Equal(expected, string.Join(',', SearchWorld.Names(found)));
     }
 
+    [Fact]
+    public async Task What_was_created_since_the_first_request_of_a_workspace_is_no_default_experiment()
+    {
+        using var client = new TrackerClient(plane);
+        var began = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        await client.NewExperimentAsync("first");
+        var found = await client.PostAsync("experiments/search", new { max_results = 10, filter = $"creation_time >= {began}" });
+        Assert.Equal("first", Assert.Single(SearchWorld.Names(found)));
+    }
+
     [Theory]
     [InlineData("name DESC", "searched,ab,a,Default,Abc")]
     [InlineData("experiment_id", "Default,searched,a,ab,Abc")]

@@ -51,6 +51,8 @@ public sealed class OtherGrammarTests
     [InlineData("run_id IN", "Invalid clause(s) in filter string")]
     [InlineData("name LIKE", "Invalid clause(s) in filter string")]
     [InlineData("name IN ('a')", "Only the 'run_id' attribute supports comparison with a list")]
+    [InlineData("version_number IN (1, 2)", "Only the 'run_id' attribute supports comparison with a list")]
+    [InlineData("version_number LIKE '1'", "Invalid comparator for attribute version_number: LIKE")]
     [InlineData("name = 5", "attributes support comparison with numeric values.")]
     public void Model_version_filters_are_refused_with_their_own_messages(string filter, string message) =>
         Assert.Contains(message, Assert.Throws<PlaneException>(() => SearchGrammar.ModelVersions.ParseFilter(filter)).Message);

@@ -46,6 +46,19 @@ public sealed class HttpGuardTests(AllInOneOnSqlite plane)
     }
 
     [Theory]
+    [InlineData("/health")]
+    [InlineData("/version")]
+    [InlineData("/livez")]
+    [InlineData("/readyz")]
+    [InlineData("/")]
+    public async Task A_load_balancer_may_ask_with_HEAD(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using var response = await plane.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
     [InlineData("https://evil.example", HttpStatusCode.Forbidden)]
     [InlineData("null", HttpStatusCode.Forbidden)]
     [InlineData("http://localhost:3000", HttpStatusCode.OK)]

@@ -115,6 +115,8 @@ public abstract class SearchTests(PlaneFixture plane) : IDisposable
         Assert.Equal(["m/3", "m/2", "m/1"], await VersionsAsync("name='m'"));
         Assert.Equal(["m/2"], await VersionsAsync("version_number=2"));
         Assert.Equal(["m/2", "m/1"], await VersionsAsync("version_number <= 2"));
+        Assert.Empty(await VersionsAsync("version_number = 'nan'"));
+        Assert.Equal(["m/3", "m/2", "m/1"], await VersionsAsync("version_number < 'inf'"));
         Assert.Equal(["m/3", "m/2"], await VersionsAsync($"run_id = '{run2}'"));
         Assert.Equal(["m/3", "m/2", "m/1"], await VersionsAsync($"run_id IN ('{run1}','{run2}')"));
         Assert.Equal(["m/3", "m/2"], await VersionsAsync($"run_id IN ('{run1.ToUpperInvariant()}', '{run2}')"));

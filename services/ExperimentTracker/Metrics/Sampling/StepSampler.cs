@@ -38,7 +38,7 @@ internal sealed class StepSampler(HistoryReader runs, HistoryScan histories)
         return count == steps.Length ? steps : steps[..count];
     }
 
-    /// <summary>The points at the chosen steps; of more than <paramref name="most"/> at one step, as many evenly spread ones and the last.</summary>
+    /// <summary>The points at the chosen steps; of more than <paramref name="most"/> at one step, as many evenly spread ones with the first and the last.</summary>
     private static List<HistoryPoint> Pick(ReadOnlySpan<HistoryPoint> points, long[] chosen, int most)
     {
         var picked = new List<HistoryPoint>(chosen.Length);
@@ -67,8 +67,8 @@ internal sealed class StepSampler(HistoryReader runs, HistoryScan histories)
             return;
         }
 
-        for (var i = 0; i < most; i++)
-            picked.Add(points[(int)((long)i * points.Length / most)]);
+        for (var i = 0; i < most - 1; i++)
+            picked.Add(points[(int)((long)i * (points.Length - 1) / (most - 1))]);
         picked.Add(points[^1]);
     }
 }

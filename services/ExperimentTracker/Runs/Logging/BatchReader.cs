@@ -32,8 +32,9 @@ internal ref struct BatchReader
                 ? new Batch(runId, reader.metrics, reader.modelMetrics, reader.parameters, reader.tags)
                 : null;
         }
-        catch (JsonException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
+            // Also for a lone surrogate in a name: the general reader has the words for it.
             return null;
         }
     }
@@ -152,7 +153,7 @@ internal ref struct BatchReader
             return false;
         if (json.TokenType == JsonTokenType.Number)
             return json.TryGetDouble(out number) && double.IsFinite(number);
-        if (json.TokenType != JsonTokenType.String)
+        if (json.TokenType != JsonTokenType.String || json.ValueIsEscaped)
             return false;
         number = json.ValueTextEquals("NaN"u8) ? double.NaN
             : json.ValueTextEquals("Infinity"u8) ? double.PositiveInfinity

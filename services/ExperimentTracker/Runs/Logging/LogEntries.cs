@@ -21,6 +21,9 @@ internal sealed class LogEntries
     /// <summary>Ordered by key; no key twice.</summary>
     public KeyValuePair<string, string>[] Params { get; private init; } = [];
 
+    /// <summary>The params in the order of the request, in which MLflow speaks of them.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> GivenParams { get; private init; } = [];
+
     /// <inheritdoc cref="Params"/>
     public KeyValuePair<string, string>[] Tags { get; private init; } = [];
 
@@ -39,6 +42,7 @@ internal sealed class LogEntries
             Latest = LatestOf(points),
             ModelMetrics = [.. modelMetrics ?? []],
             Params = Distinct(parameters),
+            GivenParams = parameters,
             Tags = kept,
             RunName = Array.Find(kept, tag => tag.Key == RunNameTag).Value,
         };

@@ -21,7 +21,7 @@ internal abstract class RunLog(RunLogMetrics metrics)
         if (outcome.MissingModel is { } model)
             throw MlflowErrors.Missing($"Logged model with ID '{model}' not found.");
         if (outcome.Changed.Count > 0)
-            throw MlflowErrors.Invalid($"Changing param values is not allowed. Params were already logged='{Describe(outcome.Changed)}' for run ID='{runId}'.");
+            throw MlflowErrors.Invalid($"Changing param values is not allowed. Params were already logged='{Describe(outcome.Changed, entries.GivenParams)}' for run ID='{runId}'.");
         metrics.Logged(entries.Metrics.Length);
     }
 
@@ -40,8 +40,12 @@ internal abstract class RunLog(RunLogMetrics metrics)
 
     protected abstract Task<LogOutcome> WriteAsync(int workspaceId, string runId, LogEntries entries, CancellationToken ct);
 
-    private static string Describe(IReadOnlyList<ChangedParam> changed) => $"[{string.Join(", ", changed.Select(param =>
-        $"{{'key': {PythonText.Repr(param.Key)}, 'old_value': {PythonText.Repr(param.Old)}, 'new_value': {PythonText.Repr(param.New)}}}"))}]";
+    private static string Describe(IReadOnlyList<ChangedParam> changed, IReadOnlyList<KeyValuePair<string, string>> given)
+    {
+        var inOrder = given.Join(changed, param => param.Key, param => param.Key, (_, param) => param, StringComparer.Ordinal);
+        return $"[{string.Join(", ", inOrder.Select(param =>
+            $"{{'key': {PythonText.Repr(param.Key)}, 'old_value': {PythonText.Repr(param.Old)}, 'new_value': {PythonText.Repr(param.New)}}}"))}]";
+    }
 }
 
 /// <summary>What became of a write; it was applied when the run is active and nothing is in the way.</summary>

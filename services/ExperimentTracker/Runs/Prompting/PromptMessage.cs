@@ -12,16 +12,18 @@ internal sealed class PromptMessage
     /// <summary>The artifact that holds the prompt and its answer as a table of one row.</summary>
     public const string TableName = "eval_results_table.json";
 
-    private static readonly MessageSchema Pair = new(Field.String("key"), Field.String("value"));
+    private static readonly MessageSchema Pair = new(Field.String("key"), Field.Id("value"));
 
     public static MessageSchema Schema { get; } = new(
         Field.Id("experiment_id"), Field.String("run_name"), Field.Messages("tags", Pair), Field.String("prompt_template"),
         Field.Messages("prompt_parameters", Pair), Field.String("model_route"), Field.Messages("model_parameters", Pair),
-        Field.String("model_input"), Field.String("model_output"), Field.String("mlflow_version"), Field.String("user_id"), Field.Int64("start_time"));
+        Field.String("model_input"), Field.String("model_output"),
+        Field.Messages("model_output_parameters", Pair), Field.String("mlflow_version"), Field.String("user_id"), Field.Int64("start_time"));
 
     private string input = "";
     private string output = "";
     private List<KeyValuePair<string, string>> variables = [];
+    private List<KeyValuePair<string, string>> measured = [];
     private List<KeyValuePair<string, string>> tags = [];
 
     public string? ExperimentId { get; private init; }
@@ -59,6 +61,7 @@ internal sealed class PromptMessage
             input = text,
             output = request.String("model_output") ?? "",
             variables = given,
+            measured = Pairs(request, "model_output_parameters"),
             tags = Pairs(request, "tags"),
         };
     }
@@ -81,8 +84,8 @@ internal sealed class PromptMessage
 
     public byte[] Table() => JsonSerializer.SerializeToUtf8Bytes(new
     {
-        columns = (string[])[.. variables.Select(variable => variable.Key), "prompt", "output"],
-        data = new[] { (string[])[.. variables.Select(variable => variable.Value), input, output] },
+        columns = (string[])[.. variables.Select(variable => variable.Key), "prompt", "output", .. measured.Select(one => one.Key)],
+        data = new[] { (string[])[.. variables.Select(variable => variable.Value), input, output, .. measured.Select(one => one.Value)] },
     });
 
     private static string Required(MlflowMessage request, string field) =>

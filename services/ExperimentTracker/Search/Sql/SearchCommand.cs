@@ -12,6 +12,9 @@ internal sealed class SearchCommand(DatabaseProvider provider)
     /// <summary>SQLite refuses longer patterns; in UTF-8.</summary>
     private const int MaxPatternBytes = 50_000;
 
+    /// <summary>What a comparison with NaN finds, as on MLflow's databases.</summary>
+    private const string Nothing = "FALSE";
+
     private readonly List<object> parameters = [];
 
     public SearchDialect Dialect { get; } = SearchDialect.Of(provider);
@@ -49,12 +52,15 @@ internal sealed class SearchCommand(DatabaseProvider provider)
     }
 
     /// <summary>A clause's comparison of an integer column.</summary>
-    public string CompareInteger(string column, FilterClause clause) => $"{column} {Sign(clause.Operator)} {AddNumber(clause.Number!.Value)}";
+    public string CompareInteger(string column, FilterClause clause) =>
+        double.IsNaN(clause.Number!.Value) ? Nothing : $"{column} {Sign(clause.Operator)} {AddNumber(clause.Number.Value)}";
 
     /// <summary>A clause's comparison of a metric's value; NaN differs from every number and compares with none.</summary>
     public string CompareMetric(string table, FilterClause clause)
     {
-        var value = Add(Math.Clamp(clause.Number!.Value, double.MinValue, double.MaxValue));
+        if (double.IsNaN(clause.Number!.Value))
+            return Nothing;
+        var value = Add(Math.Clamp(clause.Number.Value, double.MinValue, double.MaxValue));
         return clause.Operator == SearchOperator.NotEqual
             ? $"({table}.is_nan = TRUE OR {table}.value <> {value})"
             : $"{table}.is_nan = FALSE AND {table}.value {Sign(clause.Operator)} {value}";
