@@ -27,7 +27,19 @@ internal sealed class RawLog : IAsyncDisposable
         return new RawLog(pool, duration, found);
     }
 
-    public Task<double> LogMetricAsync() => RawLoad.DriveAsync(duration, (client, n) => LogAsync(client, [new("loss", n, n, n + 0.5, IsNan: false)]));
+    public Task<double> LogMetricAsync() => RawLoad.DriveAsync(duration, async (client, n) =>
+    {
+        var (workspace, run) = runs[client];
+        await using var command = source.CreateCommand(PostgresLogStatement.OneMetric);
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = workspace });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = run });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = "loss" });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = n });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = n });
+        command.Parameters.Add(new NpgsqlParameter<double> { TypedValue = n + 0.5 });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = false });
+        await command.ExecuteNonQueryAsync();
+    });
 
     public Task<double> LogBatchAsync(int size, bool oneRun) => RawLoad.DriveAsync(duration, (client, n) =>
     {

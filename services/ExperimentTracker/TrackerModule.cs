@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Artifacts;
 using MlopsPlane.ExperimentTracker.Datasets;
 using MlopsPlane.ExperimentTracker.Experiments;
+using MlopsPlane.ExperimentTracker.Graphql;
 using MlopsPlane.ExperimentTracker.LoggedModels;
 using MlopsPlane.ExperimentTracker.Metrics;
 using MlopsPlane.ExperimentTracker.Registrations;
@@ -50,6 +51,7 @@ public sealed class TrackerModule : IPlaneModule
         services.AddRetention();
         services.AddSearch();
         services.AddLoggedModels();
+        services.AddGraphql();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
@@ -62,6 +64,7 @@ public sealed class TrackerModule : IPlaneModule
         routes.MapTrackingEndpoints();
         routes.MapSearchEndpoints();
         routes.MapLoggedModelEndpoints();
+        routes.MapGraphqlEndpoint();
         routes.MapUnsupportedEndpoints();
     }
 }

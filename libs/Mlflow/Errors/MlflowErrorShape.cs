@@ -15,7 +15,8 @@ public sealed class MlflowErrorShape : IErrorShape
 
     public bool Claims(PathString path) =>
         path.StartsWithSegments("/api/2.0") || path.StartsWithSegments("/ajax-api") || path.StartsWithSegments("/api/3.0")
-        || path.StartsWithSegments("/get-artifact") || path.StartsWithSegments("/model-versions") || path.StartsWithSegments("/v1/traces");
+        || path.StartsWithSegments("/get-artifact") || path.StartsWithSegments("/model-versions") || path.StartsWithSegments("/v1/traces")
+        || path.StartsWithSegments("/graphql");
 
     public Task WriteAsync(HttpContext http, PlaneError error)
     {

@@ -21,13 +21,10 @@ public static class DatabaseRegistration
         services.AddKeyedSingleton(service, (provider, _) => Open(service, provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
         services.AddSingleton<IErrorTranslator>(provider =>
             new DatabaseErrors(provider.GetRequiredKeyedService<PlaneDatabase>(service)));
-        services.AddScoped<TDb>(provider =>
-        {
-            var database = provider.GetRequiredKeyedService<PlaneDatabase>(service);
-            return database.Provider == DatabaseProvider.Sqlite
-                ? ActivatorUtilities.CreateInstance<TSqlite>(provider, OptionsFor<TSqlite>(database), database)
-                : ActivatorUtilities.CreateInstance<TPostgres>(provider, OptionsFor<TPostgres>(database), database);
-        });
+        services.AddSingleton(provider => provider.GetRequiredKeyedService<PlaneDatabase>(service) is { Provider: DatabaseProvider.Sqlite } sqlite
+            ? new ContextFactory<TDb>(FactoryOf<TSqlite>(sqlite))
+            : new ContextFactory<TDb>(FactoryOf<TPostgres>(provider.GetRequiredKeyedService<PlaneDatabase>(service))));
+        services.AddScoped(provider => provider.GetRequiredService<ContextFactory<TDb>>().Create(provider));
         services.AddSingleton<IMigrator, Migrator<TDb>>();
         services.AddHealthChecks().AddCheck<SchemaCheck<TDb>>($"{service}-database", tags: ["ready"]);
         return services;
@@ -47,10 +44,15 @@ public static class DatabaseRegistration
         return new PostgresDatabase(service, connection.Replace("{service}", service, StringComparison.Ordinal));
     }
 
-    private static DbContextOptions<T> OptionsFor<T>(PlaneDatabase database) where T : DbContext
+    /// <summary>Makes contexts over one set of options: building them anew would cost every request more than its query.</summary>
+    private static Func<IServiceProvider, T> FactoryOf<T>(PlaneDatabase database) where T : DbContext
     {
         var builder = new DbContextOptionsBuilder<T>();
         database.Configure(builder);
-        return builder.Options;
+        var make = ActivatorUtilities.CreateFactory<T>([typeof(DbContextOptions<T>), typeof(PlaneDatabase)]);
+        object[] arguments = [builder.Options, database];
+        return provider => make(provider, arguments);
     }
+
+    private sealed record ContextFactory<TDb>(Func<IServiceProvider, TDb> Create);
 }

@@ -12,17 +12,12 @@ public sealed class SqliteDatabase : PlaneDatabase
     private const int ConstraintUnique = 2067;
     private const int ConstraintPrimaryKey = 1555;
 
-    // FULL makes a commit durable before it is acknowledged; LIKE is made case-sensitive as on PostgreSQL.
-    private const string Setup = """
-        PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000; PRAGMA foreign_keys=ON;
-        PRAGMA case_sensitive_like=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000;
-        """;
-
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly string connectionString;
 
     public SqliteDatabase(string service, string path) : base(service)
     {
+        SqliteEngine.EnsureConfigured();
         Path = path;
         connectionString = new SqliteConnectionStringBuilder
         {
@@ -42,7 +37,7 @@ public sealed class SqliteDatabase : PlaneDatabase
     {
         var connection = new SqliteConnection(connectionString);
         await connection.OpenAsync(ct);
-        Prepare(connection);
+        SqliteEngine.Prepare(connection);
         return connection;
     }
 
@@ -92,23 +87,17 @@ public sealed class SqliteDatabase : PlaneDatabase
     private static SqliteException? Find(Exception? exception) =>
         exception as SqliteException ?? (exception is null ? null : Find(exception.InnerException));
 
-    private static void Prepare(DbConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = Setup;
-        command.ExecuteNonQuery();
-    }
-
     private sealed class PrepareOnOpen : DbConnectionInterceptor
     {
         public static readonly PrepareOnOpen Instance = new();
 
-        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Prepare(connection);
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) =>
+            SqliteEngine.Prepare((SqliteConnection)connection);
 
         public override Task ConnectionOpenedAsync(
             DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
         {
-            Prepare(connection);
+            SqliteEngine.Prepare((SqliteConnection)connection);
             return Task.CompletedTask;
         }
     }

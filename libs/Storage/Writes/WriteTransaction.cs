@@ -21,6 +21,8 @@ public static class WriteTransaction
             {
                 using var turn = await db.Provider.EnterWriterAsync(ct);
                 await using var transaction = await db.Database.BeginTransactionAsync(ct);
+                // A save that fails ends the whole transaction, so nothing would go back to a savepoint.
+                db.Database.AutoSavepointsEnabled = false;
                 var result = await work(ct);
                 await db.SaveChangesAsync(ct);
                 // From here on the outcome is decided by the database, not by a client that goes away.

@@ -20,6 +20,9 @@ public static class WorkspaceName
     /// <summary>The workspace that the request works in, as <see cref="WorkspaceMiddleware"/> found it.</summary>
     public static string Workspace(this HttpContext http) => http.Features.Get<WorkspaceFeature>()?.Name ?? Default;
 
+    /// <summary>Puts a request that the process makes of itself into the workspace of the one that it answers.</summary>
+    public static void TakeWorkspace(this HttpContext http, HttpContext from) => http.Features.Set(from.Features.Get<WorkspaceFeature>());
+
     /// <summary>Why MLflow refuses the name; null when it is one.</summary>
     public static string? Refusal(string name)
     {

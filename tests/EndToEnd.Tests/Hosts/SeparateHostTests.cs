@@ -42,6 +42,36 @@ public sealed class SeparateHostTests
     }
 
     [Fact]
+    public async Task The_tracker_s_pages_show_versions_of_a_registry_that_is_another_process()
+    {
+        using var hosts = await SeparateHosts.OnEmptyDatabasesAsync();
+        foreach (var service in new[] { "Access", "ExperimentTracker", "ModelRegistry" })
+            Assert.Equal(0, await hosts.MigrateAsync(service));
+        var access = await hosts.StartAsync("Access", "--Workspaces:AutoCreate", "true");
+        var registry = await hosts.StartAsync("ModelRegistry", "--Services:Access", access.Address.ToString());
+        var tracker = await hosts.StartAsync("ExperimentTracker", "--Services:Access", access.Address.ToString(), "--Services:Registry", registry.Address.ToString());
+        var run = (await PostAsync(tracker.Http, "runs/create", new { experiment_id = "0" })).GetProperty("run").GetProperty("info").GetProperty("run_id").GetString();
+        await PostAsync(registry.Http, "registered-models/create", new { name = "fraud" });
+        await PostAsync(registry.Http, "model-versions/create", new { name = "fraud", source = "s3://bucket/model", run_id = run });
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/graphql")
+        {
+            Content = JsonContent.Create(new
+            {
+                query = $$"""
+                    { run: mlflowGetRun(input: { runId: "{{run}}" }) { run { modelVersions { name version } } }
+                      search: mlflowSearchModelVersions(input: { filter: "name = 'fraud'", maxResults: "5", orderBy: ["name"] }) { modelVersions { version } } }
+                    """,
+            }),
+        };
+        request.Headers.Add("X-MLFLOW-WORKSPACE", "team-a");
+        using var response = await tracker.Http.SendAsync(request);
+        Assert.Equal(
+            """{"data":{"run":{"run":{"modelVersions":[{"name":"fraud","version":"1"}]}},"search":{"modelVersions":[{"version":"1"}]}},"errors":null}""",
+            await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task A_service_whose_peer_is_gone_answers_503_and_not_500()
     {
         using var hosts = await SeparateHosts.OnEmptyDatabasesAsync();

@@ -33,6 +33,27 @@ public abstract class LogBatchTests(PlaneFixture plane) : IDisposable
     }
 
     [Fact]
+    public async Task A_run_shows_its_entries_by_key_whatever_came_first()
+    {
+        var run = await client.NewRunAsync();
+        foreach (var key in new[] { "m", "Z", "a", "b/c", "é" })
+        {
+            await client.PostAsync("runs/log-batch", new
+            {
+                run_id = run,
+                metrics = new[] { new { key, value = 1, timestamp = 1 } },
+                @params = new[] { new { key, value = "1" } },
+                tags = new[] { new { key, value = "1" } },
+            });
+        }
+
+        var data = (await client.RunAsync(run)).GetProperty("data");
+        foreach (var kind in new[] { "metrics", "params" })
+            Assert.Equal("Z a b/c m é", string.Join(' ', data.GetProperty(kind).EnumerateArray().Select(entry => entry.GetProperty("key").GetString())));
+        Assert.Equal("Z a b/c m mlflow.runName é", string.Join(' ', data.GetProperty("tags").EnumerateArray().Select(entry => entry.GetProperty("key").GetString())));
+    }
+
+    [Fact]
     public async Task Changed_params_are_named_in_the_order_of_the_request()
     {
         var run = await client.NewRunAsync();

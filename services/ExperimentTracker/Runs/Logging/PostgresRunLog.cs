@@ -38,10 +38,17 @@ internal sealed class PostgresRunLog(PostgresDatabase database, RunLogMetrics me
     private NpgsqlCommand Compose(int workspaceId, string runId, LogEntries entries)
     {
         var parts = PartsOf(entries);
-        var command = database.Source.CreateCommand(PostgresLogStatement.Of(parts));
+        var isOne = parts == LogParts.Metrics && entries.Metrics.Length == 1;
+        var command = database.Source.CreateCommand(isOne ? PostgresLogStatement.OneMetric : PostgresLogStatement.Of(parts));
         var parameters = command.Parameters;
         Add(parameters, workspaceId);
         Add(parameters, runId);
+        if (isOne)
+        {
+            AddPoint(parameters, entries.Metrics[0]);
+            return command;
+        }
+
         if (entries.Metrics.Length > 0)
         {
             AddPoints(parameters, entries.Metrics);
@@ -119,6 +126,15 @@ internal sealed class PostgresRunLog(PostgresDatabase database, RunLogMetrics me
     {
         parameters.Add(Array(System.Array.ConvertAll(pairs, pair => pair.Key), NpgsqlDbType.Text));
         parameters.Add(Array(System.Array.ConvertAll(pairs, pair => pair.Value), NpgsqlDbType.Text));
+    }
+
+    private static void AddPoint(NpgsqlParameterCollection parameters, MetricEntry point)
+    {
+        Add(parameters, point.Key);
+        Add(parameters, point.Timestamp);
+        Add(parameters, point.Step);
+        Add(parameters, point.Value);
+        Add(parameters, point.IsNan);
     }
 
     private static void AddPoints(NpgsqlParameterCollection parameters, MetricEntry[] points)

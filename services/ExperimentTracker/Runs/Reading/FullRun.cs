@@ -5,11 +5,13 @@ internal sealed class FullRun(RunInfo info)
 {
     public RunInfo Info { get; } = info;
 
-    /// <summary>The latest value per key.</summary>
+    /// <summary>The latest value per key, ordered by key.</summary>
     public List<MetricPoint> Metrics { get; } = [];
 
+    /// <summary>Ordered by key.</summary>
     public List<KeyValuePair<string, string>> Params { get; } = [];
 
+    /// <inheritdoc cref="Params"/>
     public List<KeyValuePair<string, string>> Tags { get; } = [];
 
     public List<DatasetUse> Datasets { get; } = [];
@@ -19,6 +21,25 @@ internal sealed class FullRun(RunInfo info)
 
     /// <summary>Logged models that the run produced.</summary>
     public List<ModelOutputUse> ModelOutputs { get; } = [];
+
+    /// <summary>Orders what a database gave in the order of its pages; mostly an index has brought it in order.</summary>
+    public void Order()
+    {
+        Order(Metrics, static metric => metric.Key);
+        Order(Params, static param => param.Key);
+        Order(Tags, static tag => tag.Key);
+    }
+
+    private static void Order<T>(List<T> items, Func<T, string> key)
+    {
+        for (var i = 1; i < items.Count; i++)
+        {
+            if (string.CompareOrdinal(key(items[i - 1]), key(items[i])) <= 0)
+                continue;
+            items.Sort((left, right) => string.CompareOrdinal(key(left), key(right)));
+            return;
+        }
+    }
 }
 
 /// <param name="ExperimentId">The id that clients see.</param>

@@ -75,6 +75,8 @@ internal sealed class RunReader([FromKeyedServices(TrackerModule.ServiceName)] P
         await EachAsync(reader, runs, static (run, row) => run.Metrics.Add(RunSql.Metric(row)), ct);
         await EachAsync(reader, runs, static (run, row) => run.Params.Add(new(row.GetString(1), row.GetString(2))), ct);
         await EachAsync(reader, runs, static (run, row) => run.Tags.Add(new(row.GetString(1), row.GetString(2))), ct);
+        foreach (var run in runs.Values)
+            run.Order();
         await DatasetsAsync(reader, runs, ct);
         await EachAsync(reader, runs, static (run, row) => run.ModelInputs.Add(row.GetString(1)), ct);
         await EachAsync(reader, runs, static (run, row) => run.ModelOutputs.Add(new(row.GetString(1), row.GetInt64(2))), ct);

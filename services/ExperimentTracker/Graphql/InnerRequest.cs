@@ -1,0 +1,43 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using MlopsPlane.Web.Workspaces;
+
+namespace MlopsPlane.ExperimentTracker.Graphql;
+
+/// <summary>Asks an endpoint of this process as a client would, without a connection: same rules, same answer.</summary>
+internal sealed class InnerRequest(IEnumerable<EndpointDataSource> sources)
+{
+    private readonly Lazy<Dictionary<string, RouteEndpoint>> endpoints = new(() => sources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        .Where(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>() is not null)
+        .ToDictionary(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName, StringComparer.Ordinal));
+
+    /// <summary>Whether an endpoint of this name is in this process.</summary>
+    public bool Knows(string endpoint) => endpoints.Value.ContainsKey(endpoint);
+
+    /// <summary>The answer's JSON.</summary>
+    /// <param name="http">The request on whose behalf it asks: its services, its workspace, its end.</param>
+    /// <param name="endpoint">Name of an endpoint of MLflow's API.</param>
+    /// <param name="message">The request's message.</param>
+    /// <exception cref="Primitives.PlaneException">What the endpoint refuses.</exception>
+    public async Task<JsonElement> AskAsync(HttpContext http, string endpoint, string message)
+    {
+        var target = endpoints.Value[endpoint];
+        using var answer = new MemoryStream();
+        var inner = new DefaultHttpContext { RequestServices = http.RequestServices, RequestAborted = http.RequestAborted };
+        inner.TakeWorkspace(http);
+        inner.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(answer));
+        inner.Request.Method = target.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0];
+        inner.Request.Path = target.RoutePattern.RawText;
+        inner.Request.ContentType = "application/json";
+        var body = Encoding.UTF8.GetBytes(message);
+        inner.Request.ContentLength = body.Length;
+        inner.Request.Body = new MemoryStream(body, writable: false);
+        inner.SetEndpoint(target);
+        await target.RequestDelegate!(inner);
+        await inner.Response.CompleteAsync();
+        return JsonElement.Parse(answer.ToArray());
+    }
+}
