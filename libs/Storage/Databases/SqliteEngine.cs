@@ -15,12 +15,9 @@ internal static class SqliteEngine
 
     // A pooled connection keeps its handle, and the handle its settings.
     private static readonly ConditionalWeakTable<sqlite3, object> Prepared = [];
-    private static readonly Lazy<bool> Configured = new(Configure);
+    private static readonly Lazy<int> Configured = new(Configure);
 
-    /// <summary>
-    /// Before the first connection: without counters of memory, whose one mutex every allocation of every thread takes,
-    /// and without a mutex a connection, since none is used by two threads at once.
-    /// </summary>
+    /// <summary>Before the first connection: without counters of memory, whose one mutex every allocation of every thread takes.</summary>
     public static void EnsureConfigured() => _ = Configured.Value;
 
     /// <summary>Gives a connection its settings, unless its handle has them.</summary>
@@ -34,10 +31,10 @@ internal static class SqliteEngine
         Prepared.AddOrUpdate(handle, handle);
     }
 
-    private static bool Configure()
+    private static int Configure()
     {
         Batteries_V2.Init();
-        return raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0) == raw.SQLITE_OK
-            && raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD) == raw.SQLITE_OK;
+        // Refused where something has used the library before; it is only slower then.
+        return raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
     }
 }

@@ -69,6 +69,8 @@ internal static class GraphqlEndpoint
             Variables = Variables(request.Element),
             RequestServices = http.RequestServices,
             CancellationToken = ct,
+            // What is no refusal is a failure of ours or of the database, and is answered as everywhere.
+            ThrowOnUnhandledException = true,
             UserContext = new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(HttpContext)] = http },
         });
     }

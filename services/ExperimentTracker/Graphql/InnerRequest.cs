@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ExperimentTracker.Graphql;
@@ -10,6 +11,9 @@ namespace MlopsPlane.ExperimentTracker.Graphql;
 /// <summary>Asks an endpoint of this process as a client would, without a connection: same rules, same answer.</summary>
 internal sealed class InnerRequest(IEnumerable<EndpointDataSource> sources)
 {
+    /// <summary>The largest answer that is held in memory for a query to choose from, in bytes.</summary>
+    internal const int MaxAnswerBytes = 16 * 1024 * 1024;
+
     private readonly Lazy<Dictionary<string, RouteEndpoint>> endpoints = new(() => sources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
         .Where(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>() is not null)
         .ToDictionary(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName, StringComparer.Ordinal));
@@ -25,7 +29,7 @@ internal sealed class InnerRequest(IEnumerable<EndpointDataSource> sources)
     public async Task<JsonElement> AskAsync(HttpContext http, string endpoint, string message)
     {
         var target = endpoints.Value[endpoint];
-        using var answer = new MemoryStream();
+        using var answer = new BoundedAnswer();
         var inner = new DefaultHttpContext { RequestServices = http.RequestServices, RequestAborted = http.RequestAborted };
         inner.TakeWorkspace(http);
         inner.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(answer));
@@ -38,6 +42,17 @@ internal sealed class InnerRequest(IEnumerable<EndpointDataSource> sources)
         inner.SetEndpoint(target);
         await target.RequestDelegate!(inner);
         await inner.Response.CompleteAsync();
-        return JsonElement.Parse(answer.ToArray());
+        return JsonElement.Parse(answer.GetBuffer().AsSpan(0, (int)answer.Length));
+    }
+
+    private sealed class BoundedAnswer : MemoryStream
+    {
+        /// <summary>Every other way to write into a memory stream that is derived from ends here.</summary>
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            if (Length + count > MaxAnswerBytes)
+                throw MlflowErrors.Invalid($"The answer is larger than {MaxAnswerBytes} bytes; ask for fewer results.");
+            base.Write(buffer, offset, count);
+        }
     }
 }

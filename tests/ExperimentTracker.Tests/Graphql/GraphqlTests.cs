@@ -88,6 +88,17 @@ public abstract class GraphqlTests(PlaneFixture plane) : IDisposable
             await AskAsync("query Q { mlflowGetExperiment { experiment { name } } }", "Q"));
     }
 
+    [Fact]
+    public async Task An_answer_that_would_not_fit_into_memory_is_refused()
+    {
+        var experiment = await client.NewExperimentAsync("pages");
+        var large = Enumerable.Range(0, 100).Select(i => new { key = $"p{i}", value = new string('x', 6000) }).ToArray();
+        for (var i = 0; i < 29; i++)
+            await client.PostAsync("runs/log-batch", new { run_id = await client.NewRunAsync(experiment), @params = large });
+        Assert.Equal("""{"data":{"mlflowSearchRuns":null},"errors":["The answer is larger than 16777216 bytes; ask for fewer results."]}""",
+            await AskAsync($$"""mutation M { mlflowSearchRuns(input: { experimentIds: ["{{experiment}}"] }) { runs { info { runId } } } }""", "M"));
+    }
+
     [Theory]
     [InlineData("root", "GraphQL queries should have at most 10 root fields, got 12 root fields. To increase the limit, set the MLFLOW_SERVER_GRAPHQL_MAX_ROOT_FIELDS environment variable.")]
     [InlineData("aliases", "GraphQL queries should have at most 10 aliases, got 12 aliases. To increase the limit, set the MLFLOW_SERVER_GRAPHQL_MAX_ALIASES environment variable.")]
