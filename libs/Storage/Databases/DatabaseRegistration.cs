@@ -21,9 +21,11 @@ public static class DatabaseRegistration
         services.AddKeyedSingleton(service, (provider, _) => Open(service, provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
         services.AddSingleton<IErrorTranslator>(provider =>
             new DatabaseErrors(provider.GetRequiredKeyedService<PlaneDatabase>(service)));
-        services.AddSingleton(provider => provider.GetRequiredKeyedService<PlaneDatabase>(service) is { Provider: DatabaseProvider.Sqlite } sqlite
-            ? new ContextFactory<TDb>(FactoryOf<TSqlite>(sqlite))
-            : new ContextFactory<TDb>(FactoryOf<TPostgres>(provider.GetRequiredKeyedService<PlaneDatabase>(service))));
+        services.AddSingleton(provider =>
+        {
+            var database = provider.GetRequiredKeyedService<PlaneDatabase>(service);
+            return new ContextFactory<TDb>(database.Provider == DatabaseProvider.Sqlite ? FactoryOf<TSqlite>(database) : FactoryOf<TPostgres>(database));
+        });
         services.AddScoped(provider => provider.GetRequiredService<ContextFactory<TDb>>().Create(provider));
         services.AddSingleton<IMigrator, Migrator<TDb>>();
         services.AddHealthChecks().AddCheck<SchemaCheck<TDb>>($"{service}-database", tags: ["ready"]);

@@ -57,6 +57,10 @@ internal static class GraphqlEndpoint
         {
             return new ExecutionResult { Errors = [unreadable] };
         }
+        catch (GraphQLMaxDepthExceededException)
+        {
+            return new ExecutionResult { Errors = [new ExecutionError(QueryLimits.TooDeep)] };
+        }
 
         if (QueryLimits.Complaint(document) is { } complaint)
             return new ExecutionResult { Errors = [new ExecutionError(complaint)] };
@@ -79,8 +83,16 @@ internal static class GraphqlEndpoint
     {
         if (!request.TryGetProperty("variables", out var variables) || variables.ValueKind == JsonValueKind.Null)
             return null;
-        return variables.ValueKind == JsonValueKind.Object
-            ? Inputs.ReadNode<Inputs>(variables)
-            : throw MlflowErrors.Invalid("Invalid value for parameter 'variables' supplied: it must be a JSON object.");
+        if (variables.ValueKind != JsonValueKind.Object)
+            throw MlflowErrors.Invalid("Invalid value for parameter 'variables' supplied: it must be a JSON object.");
+        try
+        {
+            return Inputs.ReadNode<Inputs>(variables);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or FormatException or OverflowException)
+        {
+            // Too deep, a number beyond every number, or half a character.
+            throw MlflowErrors.Invalid("Invalid value for parameter 'variables' supplied: it holds a value that cannot be read.");
+        }
     }
 }

@@ -12,6 +12,9 @@ internal static class QueryLimits
     private const int MaxDepth = 10;
     private const int MaxSelections = 1000;
 
+    /// <summary>Also what is said of a query that is too deep to be parsed.</summary>
+    public static string TooDeep { get; } = $"Query exceeds maximum depth of {MaxDepth}";
+
     /// <summary>What is wrong with the query; null when it is within the limits.</summary>
     public static string? Complaint(GraphQLDocument document)
     {
@@ -64,7 +67,7 @@ internal static class QueryLimits
             if (++selections > MaxSelections)
                 Refusal = $"Query exceeds maximum total selections of {MaxSelections}";
             else if (depth > MaxDepth)
-                Refusal = $"Query exceeds maximum depth of {MaxDepth}";
+                Refusal = TooDeep;
             else if (selection is GraphQLField field)
             {
                 aliases += field.Alias is null ? 0 : 1;

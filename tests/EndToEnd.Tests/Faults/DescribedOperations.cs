@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -97,5 +96,5 @@ internal static class DescribedOperations
         : type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(one => one.GetString()!) : [type.GetString()!];
 
     private static string Fill(string path, IReadOnlyDictionary<string, string> known) => string.Join('/', path.Split('/').Select(segment =>
-        segment.StartsWith('{') ? known.GetValueOrDefault(segment.Trim('{', '}', '*'), string.Create(CultureInfo.InvariantCulture, $"{1}")) : segment));
+        segment.StartsWith('{') ? known.GetValueOrDefault(segment.Trim('{', '}', '*'), "1") : segment));
 }

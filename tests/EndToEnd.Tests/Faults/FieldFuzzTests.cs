@@ -21,13 +21,16 @@ public abstract class FieldFuzzTests(PlaneFixture plane)
         var cases = await DescribedOperations.ReadAsync(client, await WorldAsync(client), Ct);
         var random = new Random(Seed);
         var broken = new List<string>();
-        foreach (var one in cases.Where(one => !one.Path.Contains("/workspaces", StringComparison.Ordinal)))
+        var accepted = 0;
+        // What ends or renames things comes last, so that the others still find them.
+        foreach (var one in cases.OrderBy(Ends))
         {
             var values = HostileInputs.AlwaysTried.Concat(random.GetItems(HostileInputs.Values, ValuesPerField)).Distinct(StringComparer.Ordinal);
             foreach (var value in values)
             {
                 using var request = Request(one, value);
                 using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
+                accepted += response.IsSuccessStatusCode ? 1 : 0;
                 if (response.StatusCode >= HttpStatusCode.InternalServerError && response.StatusCode != HttpStatusCode.NotImplemented
                     && !await FuzzTests.IsNamedStateErrorAsync(response))
                     broken.Add($"{(int)response.StatusCode} {one.Method} {one.Path} {one.Field} = {value}");
@@ -35,8 +38,12 @@ public abstract class FieldFuzzTests(PlaneFixture plane)
         }
 
         Assert.True(cases.Count > 200, $"only {cases.Count} fields are described");
+        Assert.True(accepted > cases.Count, $"only {accepted} requests got through: their other fields are not in order");
         Assert.True(broken.Count == 0, string.Join('\n', broken.Take(40)));
     }
+
+    private static bool Ends(FieldCase one) => one.Method == "DELETE"
+        || one.Path.Contains("delete", StringComparison.Ordinal) || one.Path.Contains("rename", StringComparison.Ordinal) || one.Path.EndsWith("/update", StringComparison.Ordinal);
 
     private static HttpRequestMessage Request(FieldCase one, string value)
     {

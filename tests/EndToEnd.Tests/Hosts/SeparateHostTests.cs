@@ -29,8 +29,7 @@ public sealed class SeparateHostTests
     public async Task Separate_hosts_ask_each_other_for_workspaces_and_run_facts()
     {
         using var hosts = await SeparateHosts.OnEmptyDatabasesAsync();
-        foreach (var service in new[] { "Access", "ExperimentTracker", "ModelRegistry" })
-            Assert.Equal(0, await hosts.MigrateAsync(service));
+        await MigrateAllAsync(hosts);
         var access = await hosts.StartAsync("Access", "--Workspaces:AutoCreate", "true");
         var tracker = await hosts.StartAsync("ExperimentTracker", "--Services:Access", access.Address.ToString());
         var registry = await hosts.StartAsync("ModelRegistry", "--Services:Access", access.Address.ToString(), "--Services:Tracker", tracker.Address.ToString());
@@ -45,8 +44,7 @@ public sealed class SeparateHostTests
     public async Task The_tracker_s_pages_show_versions_of_a_registry_that_is_another_process()
     {
         using var hosts = await SeparateHosts.OnEmptyDatabasesAsync();
-        foreach (var service in new[] { "Access", "ExperimentTracker", "ModelRegistry" })
-            Assert.Equal(0, await hosts.MigrateAsync(service));
+        await MigrateAllAsync(hosts);
         var access = await hosts.StartAsync("Access", "--Workspaces:AutoCreate", "true");
         var registry = await hosts.StartAsync("ModelRegistry", "--Services:Access", access.Address.ToString());
         var tracker = await hosts.StartAsync("ExperimentTracker", "--Services:Access", access.Address.ToString(), "--Services:Registry", registry.Address.ToString());
@@ -81,6 +79,12 @@ public sealed class SeparateHostTests
         request.Headers.Add("X-MLFLOW-WORKSPACE", "team-a");
         using var response = await tracker.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+    }
+
+    private static async Task MigrateAllAsync(SeparateHosts hosts)
+    {
+        foreach (var service in new[] { "Access", "ExperimentTracker", "ModelRegistry" })
+            Assert.Equal(0, await hosts.MigrateAsync(service));
     }
 
     /// <summary>Repeats a 503, which a client is told to: the first questions between cold processes may take longer than their bound.</summary>

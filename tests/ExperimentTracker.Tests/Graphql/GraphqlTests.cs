@@ -135,6 +135,33 @@ public abstract class GraphqlTests(PlaneFixture plane) : IDisposable
         Assert.NotEmpty((status == 200 ? answer.GetProperty("errors")[0] : answer.GetProperty("message")).GetString()!);
     }
 
+    [Theory]
+    [InlineData("{a", "")]
+    [InlineData("query Q { test(inputString: [", "")]
+    [InlineData("query Q($a: [", "")]
+    [InlineData("... on Test {", "{ test ")]
+    public async Task A_query_that_is_nested_beyond_parsing_is_refused_as_too_deep(string opening, string before)
+    {
+        var query = before + (opening.StartsWith("query", StringComparison.Ordinal)
+            ? opening + new string('[', 100_000)
+            : string.Concat(Enumerable.Repeat(opening, 50_000)));
+        Assert.Equal("Query exceeds maximum depth of 10", JsonElement.Parse(await AskAsync(query, "Q")).GetProperty("errors")[0].GetString());
+    }
+
+    [Fact]
+    public async Task Variables_that_cannot_be_read_are_named()
+    {
+        var deep = string.Concat(Enumerable.Repeat("{\"a\":", 80)) + "1" + new string('}', 80);
+        foreach (var value in new[] { deep, "{\"a\":\"\\ud800\"}", "{\"a\":1e999}", "{\"a\":99999999999999999999999999999999}", "{\"\\ud800\":1}" })
+        {
+            using var content = new StringContent($$"""{"query": "query Q($a: String) { test(inputString: $a) { output } }", "variables": {{value}}}""", System.Text.Encoding.UTF8, "application/json");
+            using var response = await client.Http.PostAsync("/graphql", content);
+            var answer = await response.Content.ReadAsStringAsync();
+            Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{value}: {answer}");
+            Assert.True(answer.Contains("\"errors\":[", StringComparison.Ordinal) || answer.Contains("INVALID_PARAMETER_VALUE", StringComparison.Ordinal), $"{value}: {answer}");
+        }
+    }
+
     public void Dispose()
     {
         client.Dispose();

@@ -38,6 +38,21 @@ public abstract class MetricTests(PlaneFixture plane) : IDisposable
     }
 
     [Fact]
+    public async Task A_body_may_begin_with_a_byte_order_mark()
+    {
+        var run = await client.NewRunAsync();
+        foreach (var path in new[] { "runs/log-metric", "runs/log-batch" })
+        {
+            var (status, answer) = await client.SendAsync(path, "\ufeff" + (path == "runs/log-metric"
+                ? $$"""{"run_id": "{{run}}", "key": "one", "value": 1, "timestamp": 1}"""
+                : $$"""{"run_id": "{{run}}", "metrics": [{"key": "two", "value": 2, "timestamp": 1}]}"""));
+            Assert.True(status == System.Net.HttpStatusCode.OK, $"{path}: {answer}");
+        }
+
+        Assert.Equal(["one", "two"], (await client.DataAsync(run, "metrics")).Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task NaN_comes_back_as_NaN_and_infinities_as_the_largest_doubles()
     {
         var run = await client.NewRunAsync();
