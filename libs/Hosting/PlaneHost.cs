@@ -12,6 +12,7 @@ using MlopsPlane.Hosting.Startup;
 using MlopsPlane.Web.Errors;
 using MlopsPlane.Web.Guards;
 using MlopsPlane.Web.Health;
+using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.OpenApi;
 using MlopsPlane.Web.Telemetry;
 using MlopsPlane.Web.Workspaces;
@@ -34,7 +35,7 @@ public static class PlaneHost
             var command = CommandLine.Parse(args);
             var app = Build(command, options, modules);
             await using (app)
-                return await Verbs.RunAsync(command, app, options);
+                return await HostVerbs.RunAsync(command, app, options);
         }
         catch (StartRefusedException refused)
         {
@@ -54,9 +55,10 @@ public static class PlaneHost
             ContentRootPath = AppContext.BaseDirectory,
         });
         Configure(builder, command, options);
-        AddServices(builder, options, modules);
+        var mode = StartIdentity.ModeOf(builder.Configuration, options);
+        AddServices(builder, options, mode, modules);
         var app = builder.Build();
-        UsePipeline(app, modules);
+        UsePipeline(app, mode, modules);
         return app;
     }
 
@@ -68,8 +70,6 @@ public static class PlaneHost
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = defaults });
         builder.Configuration.AddInMemoryCollection(command.Settings);
         var urls = builder.Configuration["urls"] ?? DefaultUrl;
-        if (LoopbackRule.Refusal(urls) is { } refusal)
-            throw new StartRefusedException(refusal);
         builder.WebHost.UseUrls(urls);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -90,7 +90,7 @@ public static class PlaneHost
             .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);
     }
 
-    private static void AddServices(WebApplicationBuilder builder, PlaneHostOptions options, IPlaneModule[] modules)
+    private static void AddServices(WebApplicationBuilder builder, PlaneHostOptions options, IdentityMode mode, IPlaneModule[] modules)
     {
         var services = builder.Services;
         services.AddSingleton(options);
@@ -109,20 +109,26 @@ public static class PlaneHost
         var context = new ModuleContext(modules.Select(module => module.Name).ToHashSet(StringComparer.Ordinal), options.Embedded);
         foreach (var module in modules)
             module.AddServices(builder, context);
+        services.AddOptions<IdentityOptions>().BindConfiguration("Identity");
+        services.AddIdentity(mode, context.Modules);
         services.AddPortsToPeers(context.Modules);
     }
 
-    private static void UsePipeline(WebApplication app, IPlaneModule[] modules)
+    private static void UsePipeline(WebApplication app, IdentityMode mode, IPlaneModule[] modules)
     {
         app.UseMiddleware<ErrorMiddleware>();
-        app.UseMiddleware<HostGuard>();
+        // Behind the edge no browser calls, and the name that it was called by is the edge's business.
+        if (mode != IdentityMode.Tokens)
+            app.UseMiddleware<HostGuard>();
         app.UseMiddleware<RawTargetGuard>();
         app.UseMiddleware<LeadingSlashes>();
         app.UseMiddleware<WorkspaceMiddleware>();
+        app.UseMiddleware<AuthenticationMiddleware>();
         app.UseRouting();
+        app.UseMiddleware<AuthorizationMiddleware>();
         app.MapProbes();
         app.MapGet("/metrics", (PlaneTelemetry telemetry) => TypedResults.Text(telemetry.CollectText(), "text/plain; version=0.0.4"))
-            .WithName("plane.Metrics").ExcludeFromDescription();
+            .WithName("plane.Metrics").Requires(AccessPolicy.Read(ResourceKind.Operations) with { InAllWorkspaces = true }).ExcludeFromDescription();
         app.MapGroup("").WithGroupName(OwnApi).MapEventAdministration();
         foreach (var module in modules)
             module.MapEndpoints(app.MapGroup("").WithGroupName(module.Name));

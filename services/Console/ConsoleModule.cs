@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Hosting;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.Pages;
 
@@ -17,8 +18,8 @@ public sealed class ConsoleModule : IPlaneModule
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/", ["GET", "HEAD"], PageFiles.Index).WithName("console.Index").ExcludeFromDescription();
-        routes.MapGet("/ui/about", About.Handle).WithName("console.About").ExcludeFromDescription();
-        routes.MapGet("/ui/{**file}", PageFiles.Asset).WithName("console.Asset").ExcludeFromDescription();
+        routes.MapMethods("/", ["GET", "HEAD"], PageFiles.Index).WithName("console.Index").Requires(AccessPolicy.Anyone).ExcludeFromDescription();
+        routes.MapGet("/ui/about", About.Handle).WithName("console.About").Requires(AccessPolicy.Anyone).ExcludeFromDescription();
+        routes.MapGet("/ui/{**file}", PageFiles.Asset).WithName("console.Asset").Requires(AccessPolicy.Anyone).ExcludeFromDescription();
     }
 }

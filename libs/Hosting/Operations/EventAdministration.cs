@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using MlopsPlane.Messaging.Outbox;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.Hosting.Operations;
 
@@ -12,8 +13,8 @@ internal static class EventAdministration
     public static void MapEventAdministration(this IEndpointRouteBuilder routes)
     {
         var events = routes.MapGroup("/api/v1/events").WithTags("events");
-        events.MapGet("/outbox", DepthAsync).WithName("plane.OutboxDepth");
-        events.MapPost("/outbox/replay", ReplayAsync).WithName("plane.ReplayOutbox");
+        events.MapGet("/outbox", DepthAsync).WithName("plane.OutboxDepth").Requires(AccessPolicy.Read(ResourceKind.Operations) with { InAllWorkspaces = true });
+        events.MapPost("/outbox/replay", ReplayAsync).WithName("plane.ReplayOutbox").Requires(AccessPolicy.Admin(ResourceKind.Operations) with { InAllWorkspaces = true });
     }
 
     private static async Task<Ok<List<OutboxDepth>>> DepthAsync(IEnumerable<IOutboxAdministration> outboxes, CancellationToken ct)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using MlopsPlane.Contracts.Access;
 using MlopsPlane.Contracts.ExperimentTracker;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.Hosting.Ports;
 
@@ -14,7 +15,9 @@ internal static class PortRegistration
     {
         services.AddOptions<PeerOptions>().BindConfiguration("Services");
         services.AddHttpClient(PeerClient.Name, client => client.Timeout = PeerClient.Timeout);
+        services.AddSingleton(new PeerIdentity(modules.Order(StringComparer.Ordinal).FirstOrDefault() ?? "edge"));
         services.TryAddSingleton<PeerClient>();
+        services.TryAddSingleton<IIdentitySource, HttpIdentitySource>();
         services.TryAddSingleton<IRunFacts, HttpRunFacts>();
         services.TryAddSingleton<IWorkspaceDirectory, HttpWorkspaceDirectory>();
         if (!modules.Contains("tracker"))

@@ -1,7 +1,7 @@
 namespace MlopsPlane.Hosting.Startup;
 
 /// <summary>The arguments of a host: an optional verb with its operand, and options.</summary>
-/// <param name="Verb">serve, migrate, backup or restore.</param>
+/// <param name="Verb">serve, migrate, admin-key, backup or restore.</param>
 /// <param name="Operand">File of backup and restore.</param>
 /// <param name="Settings">Options as configuration keys.</param>
 public sealed record CommandLine(string Verb, string? Operand, IReadOnlyDictionary<string, string?> Settings)
@@ -13,7 +13,7 @@ public sealed record CommandLine(string Verb, string? Operand, IReadOnlyDictiona
     };
 
     /// <summary>
-    /// Reads <c>[serve|migrate|backup FILE|restore FILE] [--urls U] [--data DIR] [--force] [--Section:Key value]</c>.
+    /// Reads <c>[serve|migrate|admin-key|backup FILE|restore FILE] [--urls U] [--data DIR] [--force] [--Section:Key value]</c>.
     /// </summary>
     /// <exception cref="StartRefusedException">An argument is unknown or lacks its value.</exception>
     public static CommandLine Parse(params string[] args)
@@ -43,14 +43,14 @@ public sealed record CommandLine(string Verb, string? Operand, IReadOnlyDictiona
         return words switch
         {
             [] => new("serve", null, settings),
-            ["serve" or "migrate"] => new(words[0], null, settings),
+            ["serve" or "migrate" or "admin-key"] => new(words[0], null, settings),
             ["backup" or "restore", var file] => new(words[0], file, settings),
             _ => throw new StartRefusedException($"Unknown command '{string.Join(' ', words)}'. {Usage}"),
         };
     }
 
     private const string Usage =
-        "Usage: [serve | migrate | backup FILE | restore FILE [--force]] [--urls URL] [--data DIR] [--Section:Key VALUE].";
+        "Usage: [serve | migrate | admin-key | backup FILE | restore FILE [--force]] [--urls URL] [--data DIR] [--Section:Key VALUE].";
 }
 
 /// <summary>The process cannot do what it was asked; the message is for the person who asked.</summary>

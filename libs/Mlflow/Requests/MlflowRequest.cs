@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using MlopsPlane.Mlflow.Errors;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.Mlflow.Requests;
 
@@ -23,7 +24,7 @@ public static class MlflowRequest
             return Parse(http, schema, await ReadBodyAsync(http));
         var message = FromQuery(http, schema);
         Validate(message, schema, malformed: false);
-        return new MlflowMessage(message, schema);
+        return Named(http, new MlflowMessage(message, schema));
     }
 
     /// <summary>The body, unread, for <see cref="Parse"/> or for a reader that knows the message better.</summary>
@@ -41,7 +42,18 @@ public static class MlflowRequest
     {
         var (message, malformed) = FromBody(http, body);
         Validate(message, schema, malformed);
-        return new MlflowMessage(message, schema);
+        return Named(http, new MlflowMessage(message, schema));
+    }
+
+    /// <summary>Where the caller may use resources of some names only, every name that the message holds must be one of them.</summary>
+    private static MlflowMessage Named(HttpContext http, MlflowMessage message)
+    {
+        if (http.NameGate() is not { } gate)
+            return message;
+        gate.Require(message.String("name") ?? "");
+        if (message.String("new_name") is { } another)
+            gate.Require(another);
+        return message;
     }
 
     private static void CheckContentType(string? contentType)

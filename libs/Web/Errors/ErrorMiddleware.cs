@@ -10,6 +10,9 @@ namespace MlopsPlane.Web.Errors;
 public sealed partial class ErrorMiddleware(
     RequestDelegate next, IEnumerable<IErrorShape> shapes, IEnumerable<IErrorTranslator> translators, ILogger<ErrorMiddleware> logger)
 {
+    // A browser asks its user for name and password then, and a page that was opened so sends them along.
+    private const string Challenge = "Basic realm=\"MlopsPlane\", charset=\"UTF-8\"";
+
     private static readonly ProblemShape Fallback = new();
     private readonly IErrorShape[] shapes = [.. shapes];
     private readonly IErrorTranslator[] translators = [.. translators];
@@ -44,6 +47,8 @@ public sealed partial class ErrorMiddleware(
     {
         http.Response.Clear();
         http.Response.StatusCode = error.Status;
+        if (error.Status == StatusCodes.Status401Unauthorized)
+            http.Response.Headers.WWWAuthenticate = Challenge;
         if (error.RetryAfterSeconds is { } seconds)
             http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         // A request that was refused early still carries its workspace in front of the protocol's path.

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using MlopsPlane.Web.Health;
 
 namespace MlopsPlane.Web.Guards;
 
@@ -23,7 +24,7 @@ public sealed class HostGuard(RequestDelegate next, IOptions<GuardOptions> optio
         // At the start of the answer, because an error clears what was set before it.
         http.Response.OnStarting(
             static state => AddHeaders(((HttpContext, string?))state), (http, known ? origins.AllowsAll ? "*" : origin : null));
-        if (IsProbe(request.Path))
+        if (ProbeEndpoints.IsProbe(request.Path))
             return next(http);
         if (!hosts.Allows(request.Host))
             return AnswerAsync(http, StatusCodes.Status403Forbidden, "Invalid Host header - possible DNS rebinding attack detected");
@@ -33,9 +34,6 @@ public sealed class HostGuard(RequestDelegate next, IOptions<GuardOptions> optio
             ? AnswerAsync(http, StatusCodes.Status403Forbidden, "Cross-origin request blocked")
             : next(http);
     }
-
-    private static bool IsProbe(PathString path) =>
-        path.StartsWithSegments("/health") || path.StartsWithSegments("/version") || path.StartsWithSegments("/livez") || path.StartsWithSegments("/readyz");
 
     private static bool ChangesState(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
 

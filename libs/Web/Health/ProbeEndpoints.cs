@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.Web.Health;
 
@@ -15,16 +16,20 @@ public static class ProbeEndpoints
     /// <summary>Load balancers and uptime checks often ask with HEAD.</summary>
     private static readonly string[] GetOrHead = ["GET", "HEAD"];
 
+    /// <summary>Whether a path is one that answers everybody, whatever it is asked with.</summary>
+    public static bool IsProbe(PathString path) =>
+        path.StartsWithSegments("/health") || path.StartsWithSegments("/version") || path.StartsWithSegments("/livez") || path.StartsWithSegments("/readyz");
+
     public static void MapProbes(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/livez", GetOrHead, () => TypedResults.Text("OK")).WithName("plane.Live").ExcludeFromDescription();
-        routes.MapMethods("/health", GetOrHead, () => TypedResults.Text("OK")).WithName("plane.Health").ExcludeFromDescription();
-        routes.MapMethods("/version", GetOrHead, () => TypedResults.Text(MlflowVersion)).WithName("plane.Version").ExcludeFromDescription();
+        routes.MapMethods("/livez", GetOrHead, () => TypedResults.Text("OK")).WithName("plane.Live").Requires(AccessPolicy.Public).ExcludeFromDescription();
+        routes.MapMethods("/health", GetOrHead, () => TypedResults.Text("OK")).WithName("plane.Health").Requires(AccessPolicy.Public).ExcludeFromDescription();
+        routes.MapMethods("/version", GetOrHead, () => TypedResults.Text(MlflowVersion)).WithName("plane.Version").Requires(AccessPolicy.Public).ExcludeFromDescription();
         routes.MapHealthChecks("/readyz", new HealthCheckOptions
         {
             Predicate = check => check.Tags.Contains("ready"),
             ResponseWriter = WriteAsync,
-        }).WithName("plane.Ready").ExcludeFromDescription();
+        }).WithName("plane.Ready").Requires(AccessPolicy.Public).ExcludeFromDescription();
     }
 
     private static Task WriteAsync(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(new

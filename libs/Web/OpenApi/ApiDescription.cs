@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.Web.OpenApi;
 
@@ -58,7 +59,8 @@ public static class ApiDescription
     public static void MapApiDescriptions(this IEndpointRouteBuilder routes, IEnumerable<string> modules)
     {
         var documents = new Response([.. modules.Select(module => new Document(module, $"openapi/{module}.json"))]);
-        routes.MapOpenApi("/openapi/{documentName}.json").WithName("plane.OpenApi");
-        routes.MapGet("/openapi", Ok<Response> () => TypedResults.Ok(documents)).WithName("plane.OpenApiDocuments").ExcludeFromDescription();
+        routes.MapOpenApi("/openapi/{documentName}.json").WithName("plane.OpenApi").Requires(AccessPolicy.Anyone);
+        routes.MapGet("/openapi", Ok<Response> () => TypedResults.Ok(documents)).WithName("plane.OpenApiDocuments").Requires(AccessPolicy.Anyone)
+            .ExcludeFromDescription();
     }
 }

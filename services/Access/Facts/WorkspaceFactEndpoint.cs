@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using MlopsPlane.Contracts.Access;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.Access.Facts;
 
@@ -10,7 +11,7 @@ namespace MlopsPlane.Access.Facts;
 internal static class WorkspaceFactEndpoint
 {
     public static void MapFacts(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/access/facts/workspaces/{name}", HandleAsync).WithName("access.WorkspaceFacts").ExcludeFromDescription();
+        routes.MapGet("/api/v1/access/facts/workspaces/{name}", HandleAsync).WithName("access.WorkspaceFacts").Requires(AccessPolicy.Peers).ExcludeFromDescription();
 
     private static async Task<Results<Ok<WorkspaceFacts>, NotFound>> HandleAsync(string name, IWorkspaceDirectory directory, CancellationToken ct) =>
         await directory.EnsureAsync(name, ct)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Contracts.Access;
 using MlopsPlane.Mlflow;
 using MlopsPlane.Mlflow.Errors;
+using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.Access.Workspaces;
@@ -13,15 +14,17 @@ internal static class WorkspaceEndpoints
 {
     private const string Version = "3.0";
 
+    private static readonly AccessPolicy Manage = AccessPolicy.Admin(ResourceKind.Workspace);
+
     public static void MapWorkspaceEndpoints(this IEndpointRouteBuilder routes)
     {
-        routes.MapMlflow(["GET"], "/server-info", "access.ServerInfo", ServerInfo.Handle, Version);
+        routes.MapMlflow(["GET"], "/server-info", "access.ServerInfo", AccessPolicy.Anyone, ServerInfo.Handle, Version);
         var guarded = routes.MapGroup("").AddEndpointFilter(RequireWorkspaceAsync);
-        guarded.MapMlflow(["GET"], "/workspaces", "access.ListWorkspaces", ListWorkspaces.Handle, Version);
-        guarded.MapMlflow(["POST"], "/workspaces", "access.CreateWorkspace", CreateWorkspace.Handle, Version, schema: CreateWorkspace.Schema);
-        guarded.MapMlflow(["GET"], "/workspaces/{name}", "access.GetWorkspace", GetWorkspace.Handle, Version);
-        guarded.MapMlflow(["PATCH"], "/workspaces/{name}", "access.UpdateWorkspace", UpdateWorkspace.Handle, Version, schema: UpdateWorkspace.Schema);
-        guarded.MapMlflow(["DELETE"], "/workspaces/{name}", "access.DeleteWorkspace", DeleteWorkspace.Handle, Version);
+        guarded.MapMlflow(["GET"], "/workspaces", "access.ListWorkspaces", AccessPolicy.Anyone, ListWorkspaces.Handle, Version);
+        guarded.MapMlflow(["POST"], "/workspaces", "access.CreateWorkspace", Manage with { InAllWorkspaces = true }, CreateWorkspace.Handle, Version, schema: CreateWorkspace.Schema);
+        guarded.MapMlflow(["GET"], "/workspaces/{name}", "access.GetWorkspace", AccessPolicy.Read(ResourceKind.Workspace) with { WorkspaceIn = "name" }, GetWorkspace.Handle, Version);
+        guarded.MapMlflow(["PATCH"], "/workspaces/{name}", "access.UpdateWorkspace", Manage with { WorkspaceIn = "name" }, UpdateWorkspace.Handle, Version, schema: UpdateWorkspace.Schema);
+        guarded.MapMlflow(["DELETE"], "/workspaces/{name}", "access.DeleteWorkspace", Manage with { InAllWorkspaces = true }, DeleteWorkspace.Handle, Version);
     }
 
     /// <summary>A request that works in a workspace which does not exist is refused here as everywhere else.</summary>

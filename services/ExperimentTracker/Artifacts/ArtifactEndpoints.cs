@@ -2,11 +2,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow;
 using MlopsPlane.Mlflow.OpenApi;
 using MlopsPlane.Storage.Artifacts;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Artifacts;
 
@@ -24,12 +26,12 @@ internal static class ArtifactEndpoints
     {
         MapProxy(routes, "/api/2.0/mlflow-artifacts", "");
         MapProxy(routes, "/ajax-api/2.0/mlflow-artifacts", ".Ajax");
-        routes.MapMlflow(["GET"], "/artifacts/list", "tracker.ListRunArtifacts", ListRunArtifacts.Handle, schema: ListRunArtifacts.Schema);
-        routes.MapMlflow(["GET"], "/logged-models/{modelId}/artifacts/directories", "tracker.ListLoggedModelArtifacts", ListLoggedModelArtifacts.Handle, schema: ListLoggedModelArtifacts.Schema);
+        routes.MapMlflow(["GET"], "/artifacts/list", "tracker.ListRunArtifacts", ExperimentPolicies.Read, ListRunArtifacts.Handle, schema: ListRunArtifacts.Schema);
+        routes.MapMlflow(["GET"], "/logged-models/{modelId}/artifacts/directories", "tracker.ListLoggedModelArtifacts", ExperimentPolicies.Read, ListLoggedModelArtifacts.Handle, schema: ListLoggedModelArtifacts.Schema);
         routes.MapMethods("/ajax-api/2.0/mlflow/logged-models/{modelId}/artifacts/files", ["GET", "HEAD"], GetLoggedModelArtifact.Handle)
-            .WithName("tracker.GetLoggedModelArtifact").AsMlflow("artifacts");
-        routes.MapPost("/ajax-api/2.0/mlflow/upload-artifact", UploadRunArtifact.Handle).WithName("tracker.UploadRunArtifact").AsMlflow("artifacts");
-        routes.MapMethods("/get-artifact", ["GET", "HEAD"], GetRunArtifact.Handle).WithName("tracker.GetRunArtifact").AsMlflow("artifacts");
+            .WithName("tracker.GetLoggedModelArtifact").Requires(ExperimentPolicies.Read).AsMlflow("artifacts");
+        routes.MapPost("/ajax-api/2.0/mlflow/upload-artifact", UploadRunArtifact.Handle).WithName("tracker.UploadRunArtifact").Requires(ExperimentPolicies.Write).AsMlflow("artifacts");
+        routes.MapMethods("/get-artifact", ["GET", "HEAD"], GetRunArtifact.Handle).WithName("tracker.GetRunArtifact").Requires(ExperimentPolicies.Read).AsMlflow("artifacts");
     }
 
     private static void MapProxy(IEndpointRouteBuilder routes, string prefix, string suffix)
@@ -37,14 +39,14 @@ internal static class ArtifactEndpoints
         var proxy = routes.MapGroup(prefix).AddEndpointFilter(RequireWorkspaceAsync);
         if (suffix.Length > 0)
             proxy.ExcludeFromDescription();
-        proxy.MapGet("/artifacts", ListArtifacts.Handle).WithName($"tracker.ListArtifacts{suffix}").AsMlflow("artifacts", ListArtifacts.Schema);
-        proxy.MapMethods("/artifacts/{**path}", ["GET", "HEAD"], DownloadArtifact.Handle).WithName($"tracker.DownloadArtifact{suffix}").AsMlflow("artifacts");
-        proxy.MapPut("/artifacts/{**path}", UploadArtifact.Handle).WithName($"tracker.UploadArtifact{suffix}").AsMlflow("artifacts");
-        proxy.MapDelete("/artifacts/{**path}", DeleteArtifact.Handle).WithName($"tracker.DeleteArtifact{suffix}").AsMlflow("artifacts");
-        proxy.MapPost("/mpu/create/{**path}", CreateMultipartUpload.Handle).WithName($"tracker.CreateMultipartUpload{suffix}").AsMlflow("artifacts", CreateMultipartUpload.Schema);
-        proxy.MapPost("/mpu/complete/{**path}", CompleteMultipartUpload.Handle).WithName($"tracker.CompleteMultipartUpload{suffix}").AsMlflow("artifacts", CompleteMultipartUpload.Schema);
-        proxy.MapPost("/mpu/abort/{**path}", AbortMultipartUpload.Handle).WithName($"tracker.AbortMultipartUpload{suffix}").AsMlflow("artifacts", AbortMultipartUpload.Schema);
-        proxy.MapGet("/presigned/{**path}", PresignDownload.Handle).WithName($"tracker.PresignDownload{suffix}").AsMlflow("artifacts");
+        proxy.MapGet("/artifacts", ListArtifacts.Handle).WithName($"tracker.ListArtifacts{suffix}").Requires(ExperimentPolicies.Read).AsMlflow("artifacts", ListArtifacts.Schema);
+        proxy.MapMethods("/artifacts/{**path}", ["GET", "HEAD"], DownloadArtifact.Handle).WithName($"tracker.DownloadArtifact{suffix}").Requires(ExperimentPolicies.Read).AsMlflow("artifacts");
+        proxy.MapPut("/artifacts/{**path}", UploadArtifact.Handle).WithName($"tracker.UploadArtifact{suffix}").Requires(ExperimentPolicies.Write).AsMlflow("artifacts");
+        proxy.MapDelete("/artifacts/{**path}", DeleteArtifact.Handle).WithName($"tracker.DeleteArtifact{suffix}").Requires(ExperimentPolicies.Write).AsMlflow("artifacts");
+        proxy.MapPost("/mpu/create/{**path}", CreateMultipartUpload.Handle).WithName($"tracker.CreateMultipartUpload{suffix}").Requires(ExperimentPolicies.Write).AsMlflow("artifacts", CreateMultipartUpload.Schema);
+        proxy.MapPost("/mpu/complete/{**path}", CompleteMultipartUpload.Handle).WithName($"tracker.CompleteMultipartUpload{suffix}").Requires(ExperimentPolicies.Write).AsMlflow("artifacts", CompleteMultipartUpload.Schema);
+        proxy.MapPost("/mpu/abort/{**path}", AbortMultipartUpload.Handle).WithName($"tracker.AbortMultipartUpload{suffix}").Requires(ExperimentPolicies.Write).AsMlflow("artifacts", AbortMultipartUpload.Schema);
+        proxy.MapGet("/presigned/{**path}", PresignDownload.Handle).WithName($"tracker.PresignDownload{suffix}").Requires(ExperimentPolicies.Read).AsMlflow("artifacts");
     }
 
     /// <summary>Nothing is stored for or read from a workspace that does not exist.</summary>

@@ -11,9 +11,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.OpenApi;
 using MlopsPlane.Mlflow.Requests;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Graphql;
 
@@ -32,7 +34,7 @@ internal static class GraphqlEndpoint
     public static IServiceCollection AddGraphql(this IServiceCollection services) => services.AddSingleton<InnerRequest>();
 
     public static void MapGraphqlEndpoint(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/graphql", HandleAsync).WithName("tracker.Graphql").AsMlflow("graphql", Schema);
+        routes.MapPost("/graphql", HandleAsync).WithName("tracker.Graphql").Requires(ExperimentPolicies.Read).AsMlflow("graphql", Schema);
 
     private static async Task HandleAsync(HttpContext http, CancellationToken ct)
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using MlopsPlane.Mlflow.Errors;
+using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ExperimentTracker.Graphql;
@@ -40,6 +41,8 @@ internal sealed class InnerRequest(IEnumerable<EndpointDataSource> sources)
         inner.Request.ContentLength = body.Length;
         inner.Request.Body = new MemoryStream(body, writable: false);
         inner.SetEndpoint(target);
+        inner.Features.Set(http.Caller());
+        AuthorizationMiddleware.Judge(inner);
         await target.RequestDelegate!(inner);
         await inner.Response.CompleteAsync();
         return JsonElement.Parse(answer.GetBuffer().AsSpan(0, (int)answer.Length));

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using MlopsPlane.Hosting.Ports;
 using MlopsPlane.Primitives;
+using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ExperimentTracker.Graphql;
@@ -27,7 +28,7 @@ internal static class VersionSearch
         {
             var registry = services.GetRequiredService<IOptions<PeerOptions>>().Value.Registry;
             var answer = await services.GetRequiredService<PeerClient>().GetAsync<JsonDocument>(
-                "Registry", registry, "api/2.0/mlflow/model-versions/search" + Query(message), http.Workspace(), context.CancellationToken);
+                "Registry", registry, "api/2.0/mlflow/model-versions/search" + Query(message), http.Workspace(), context.CancellationToken, http.Caller());
             return answer?.RootElement ?? default;
         }
         catch (PlaneException refused)

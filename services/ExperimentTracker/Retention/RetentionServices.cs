@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Experiments;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Retention;
 
@@ -18,9 +20,9 @@ internal static class RetentionServices
 
     public static void MapRetentionEndpoints(this IEndpointRouteBuilder tracking)
     {
-        tracking.MapDelete("/runs/{runId}", RemoveRun.Handle).WithName("tracker.RemoveRun").ProducesProblem(404).ProducesProblem(409);
-        tracking.MapDelete("/experiments/{experimentId:long}", RemoveExperiment.Handle).WithName("tracker.RemoveExperiment").ProducesProblem(404).ProducesProblem(409);
-        tracking.MapGet("/retention", RetentionEndpoint.Get).WithName("tracker.GetRetention");
-        tracking.MapPut("/retention", RetentionEndpoint.Put).WithName("tracker.SetRetention").ProducesProblem(400);
+        tracking.MapDelete("/runs/{runId}", RemoveRun.Handle).WithName("tracker.RemoveRun").Requires(ExperimentPolicies.Write).ProducesProblem(404).ProducesProblem(409);
+        tracking.MapDelete("/experiments/{experimentId:long}", RemoveExperiment.Handle).WithName("tracker.RemoveExperiment").Requires(ExperimentPolicies.Write).ProducesProblem(404).ProducesProblem(409);
+        tracking.MapGet("/retention", RetentionEndpoint.Get).WithName("tracker.GetRetention").Requires(ExperimentPolicies.Read);
+        tracking.MapPut("/retention", RetentionEndpoint.Put).WithName("tracker.SetRetention").Requires(AccessPolicy.Admin(ResourceKind.Experiment)).ProducesProblem(400);
     }
 }

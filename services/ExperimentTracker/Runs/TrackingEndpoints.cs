@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Metrics.Sampling;
 using MlopsPlane.ExperimentTracker.Metrics.Tailing;
 using MlopsPlane.ExperimentTracker.Registrations;
@@ -9,6 +10,7 @@ using MlopsPlane.ExperimentTracker.Runs.Comparing;
 using MlopsPlane.ExperimentTracker.Runs.Exporting;
 using MlopsPlane.ExperimentTracker.Runs.Facts;
 using MlopsPlane.Web.Guards;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Runs;
 
@@ -20,10 +22,10 @@ internal static class TrackingEndpoints
         var tracking = routes.MapGroup("/api/v1/tracking").WithTags("tracking").AddEndpointFilter(CleanTextFilter.JudgeAsync);
         tracking.MapFactEndpoints();
         tracking.MapRetentionEndpoints();
-        tracking.MapGet("/runs/compare", CompareRuns.Handle).WithName("tracker.CompareRuns").ProducesProblem(400).ProducesProblem(404);
-        tracking.MapGet("/runs/export", ExportRuns.Handle).WithName("tracker.ExportRuns").ProducesProblem(400);
-        tracking.MapGet("/runs/{runId}/registrations", ListRunRegistrations.Handle).WithName("tracker.ListRunRegistrations").ProducesProblem(404);
-        tracking.MapGet("/runs/{runId}/histories", GetHistories.Handle).WithName("tracker.GetHistories").Produces<GetHistories.Response>().ProducesProblem(400).ProducesProblem(404);
-        tracking.MapGet("/runs/{runId}/metrics/tail", TailMetrics.Handle).WithName("tracker.TailMetrics").ProducesProblem(404);
+        tracking.MapGet("/runs/compare", CompareRuns.Handle).WithName("tracker.CompareRuns").Requires(ExperimentPolicies.Read).ProducesProblem(400).ProducesProblem(404);
+        tracking.MapGet("/runs/export", ExportRuns.Handle).WithName("tracker.ExportRuns").Requires(ExperimentPolicies.Read).ProducesProblem(400);
+        tracking.MapGet("/runs/{runId}/registrations", ListRunRegistrations.Handle).WithName("tracker.ListRunRegistrations").Requires(ExperimentPolicies.Read).ProducesProblem(404);
+        tracking.MapGet("/runs/{runId}/histories", GetHistories.Handle).WithName("tracker.GetHistories").Requires(ExperimentPolicies.Read).Produces<GetHistories.Response>().ProducesProblem(400).ProducesProblem(404);
+        tracking.MapGet("/runs/{runId}/metrics/tail", TailMetrics.Handle).WithName("tracker.TailMetrics").Requires(ExperimentPolicies.Read).ProducesProblem(404);
     }
 }

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Search.Experiments;
 using MlopsPlane.ExperimentTracker.Search.Runs;
 using MlopsPlane.ExperimentTracker.Search.Sql;
 using MlopsPlane.Mlflow;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Search;
 
@@ -14,7 +16,7 @@ internal static class SearchEndpoints
 
     public static void MapSearchEndpoints(this IEndpointRouteBuilder routes)
     {
-        routes.MapMlflow(["POST"], "/runs/search", "tracker.SearchRuns", SearchRuns.Handle, schema: SearchRuns.Schema);
-        routes.MapMlflow(["GET", "POST"], "/experiments/search", "tracker.SearchExperiments", SearchExperiments.Handle, schema: SearchExperiments.Schema);
+        routes.MapMlflow(["POST"], "/runs/search", "tracker.SearchRuns", ExperimentPolicies.Read, SearchRuns.Handle, schema: SearchRuns.Schema);
+        routes.MapMlflow(["GET", "POST"], "/experiments/search", "tracker.SearchExperiments", ExperimentPolicies.Read, SearchExperiments.Handle, schema: SearchExperiments.Schema);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MlopsPlane.Mlflow.Errors;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Unsupported;
 
@@ -40,6 +41,6 @@ internal static class UnsupportedEndpoints
     {
         var name = "tracker.Unsupported" + prefix.Replace('/', '.') + suffix;
         routes.Map(prefix + "/{**rest}", (HttpContext _) => Task.FromException(MlflowErrors.NotImplemented($"{what}: not supported by this server.")))
-            .WithName(name);
+            .WithName(name).Requires(AccessPolicy.Anyone);
     }
 }

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using MlopsPlane.Mlflow;
+using MlopsPlane.ModelRegistry.Models;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ModelRegistry.Aliases;
 
@@ -9,8 +11,8 @@ internal static class AliasEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMlflow(["POST"], Path, "registry.SetAlias", SetAlias.Handle, schema: SetAlias.Schema);
-        routes.MapMlflow(["DELETE"], Path, "registry.DeleteAlias", DeleteAlias.Handle, schema: DeleteAlias.Schema);
-        routes.MapMlflow(["GET"], Path, "registry.GetVersionByAlias", GetVersionByAlias.Handle, schema: GetVersionByAlias.Schema);
+        routes.MapMlflow(["POST"], Path, "registry.SetAlias", ModelPolicies.Write, SetAlias.Handle, schema: SetAlias.Schema);
+        routes.MapMlflow(["DELETE"], Path, "registry.DeleteAlias", ModelPolicies.Write, DeleteAlias.Handle, schema: DeleteAlias.Schema);
+        routes.MapMlflow(["GET"], Path, "registry.GetVersionByAlias", ModelPolicies.Read, GetVersionByAlias.Handle, schema: GetVersionByAlias.Schema);
     }
 }

@@ -1,11 +1,12 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using MlopsPlane.Primitives;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ModelRegistry.History;
 
 /// <summary>Who changes something, why and when, as far as the request tells.</summary>
-/// <param name="Actor">User name of Basic authentication, else the header <c>X-Plane-Actor</c>.</param>
+/// <param name="Actor">The caller's identity; where none is asked for, the user name of Basic authentication, else the header <c>X-Plane-Actor</c>.</param>
 /// <param name="Reason">Given in the body of the product's own API, else the header <c>X-Plane-Reason</c>.</param>
 /// <param name="At">Microseconds since 1970 UTC.</param>
 internal sealed record Change(string Workspace, string? Actor, string? Reason, long At)
@@ -16,10 +17,13 @@ internal sealed record Change(string Workspace, string? Actor, string? Reason, l
     private const int MaxReasonLength = 2000;
 
     public static Change Of(HttpContext http, string workspace, long at, string? reason = null) =>
-        new(workspace, ActorOf(http.Request), Bounded(reason ?? Header(http.Request, ReasonHeader), MaxReasonLength, "reason"), at);
+        new(workspace, ActorOf(http), Bounded(reason ?? Header(http.Request, ReasonHeader), MaxReasonLength, "reason"), at);
 
-    private static string? ActorOf(HttpRequest request)
+    private static string? ActorOf(HttpContext http)
     {
+        if (http.Caller() is { IsLocal: false } caller)
+            return caller.Name;
+        var request = http.Request;
         var authorization = request.Headers.Authorization.ToString();
         if (!authorization.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
             return Bounded(Header(request, ActorHeader), MaxActorLength, "actor");

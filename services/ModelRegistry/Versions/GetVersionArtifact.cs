@@ -5,6 +5,7 @@ using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.Storage.Artifacts;
+using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ModelRegistry.Versions;
@@ -19,6 +20,7 @@ internal static class GetVersionArtifact
         if (!ArtifactPath.TryParse(path ?? throw MlflowErrors.Invalid("Request must specify path."), out var file))
             throw MlflowErrors.Invalid("Invalid path");
         var model = ModelName.Check(name);
+        http.NameGate()?.Require(model);
         var found = await versions.GetAsync(await workspaces.ResolveAsync(http), model, VersionNumber.Parse(version), ct);
         // Files elsewhere are read there: fetching them here would lend this process's rights to whoever names a source.
         if (!ArtifactUri.TryResolve(found.Row.StorageLocation, out var root))

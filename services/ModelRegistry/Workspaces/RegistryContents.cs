@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Contracts.Access;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ModelRegistry.Workspaces;
@@ -18,8 +19,8 @@ internal sealed class RegistryContents(IServiceScopeFactory scopes) : IWorkspace
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/registry/facts/contents", Handle).WithName("registry.WorkspaceContents").ExcludeFromDescription();
-        routes.MapGet("/api/v1/registry/facts/contents/clashes", HandleClashes).WithName("registry.WorkspaceClashes").ExcludeFromDescription();
+        routes.MapGet("/api/v1/registry/facts/contents", Handle).WithName("registry.WorkspaceContents").Requires(AccessPolicy.Peers).ExcludeFromDescription();
+        routes.MapGet("/api/v1/registry/facts/contents/clashes", HandleClashes).WithName("registry.WorkspaceClashes").Requires(AccessPolicy.Peers).ExcludeFromDescription();
     }
 
     public async Task<IReadOnlyList<WorkspaceResource>> CountAsync(string workspace, CancellationToken ct)

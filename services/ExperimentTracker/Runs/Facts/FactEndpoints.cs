@@ -6,6 +6,7 @@ using MlopsPlane.Contracts.Access;
 using MlopsPlane.Contracts.ExperimentTracker;
 using MlopsPlane.ExperimentTracker.Workspaces;
 using MlopsPlane.Primitives;
+using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ExperimentTracker.Runs.Facts;
@@ -15,7 +16,7 @@ internal static class FactEndpoints
 {
     public static void MapFactEndpoints(this IEndpointRouteBuilder routes)
     {
-        var facts = routes.MapGroup("/facts").ExcludeFromDescription();
+        var facts = routes.MapGroup("/facts").Requires(AccessPolicy.Peers).ExcludeFromDescription();
         facts.MapGet("/runs/{runId}", RunAsync).WithName("tracker.GetRunFacts").ProducesProblem(404);
         facts.MapGet("/logged-models/{modelId}", LoggedModelAsync).WithName("tracker.GetLoggedModelFacts").ProducesProblem(404);
         facts.MapGet("/contents", ContentsAsync).WithName("tracker.GetContents");

@@ -1,17 +1,19 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using MlopsPlane.Web.Identity;
 using MlopsPlane.Hosting.Operations;
 using MlopsPlane.Storage.Databases;
 
 namespace MlopsPlane.Hosting.Startup;
 
 /// <summary>What a host can be asked to do.</summary>
-internal static class Verbs
+internal static class HostVerbs
 {
     public static async Task<int> RunAsync(CommandLine command, WebApplication app, PlaneHostOptions options) => command.Verb switch
     {
         "migrate" => await MigrateAsync(app, options),
+        "admin-key" => await MakeAdminKeyAsync(app),
         "backup" => await BackupVerb.RunAsync(app.Services, command.Operand!),
         "restore" => await RestoreVerb.RunAsync(app.Services, command.Operand!),
         _ => await ServeAsync(app, options),
@@ -21,9 +23,27 @@ internal static class Verbs
     {
         using var folder = options.Embedded ? DataFolderLock.Take(app.Services) : null;
         await app.StartAsync();
+        if (app.Services.GetRequiredService<IAuthenticator>() is not LocalAuthenticator && options.Embedded)
+            await ShowFirstKeyAsync(app);
         // Scripts wait for this line; it is the only thing written to standard output before a request.
         await Console.Out.WriteLineAsync($"{options.Title} is ready on {string.Join(", ", app.Urls)}");
         await app.WaitForShutdownAsync();
+        return 0;
+    }
+
+    /// <summary>Whoever starts it for the first time on an open address gets the key that it asks for from then on.</summary>
+    private static async Task ShowFirstKeyAsync(WebApplication app)
+    {
+        if (await app.Services.GetRequiredService<IAdminKeys>().MakeFirstAsync(CancellationToken.None) is { } key)
+            await Console.Out.WriteLineAsync($"Every request needs a key. This one may do everything and is shown only now:\nexport MLFLOW_TRACKING_TOKEN={key}");
+    }
+
+    /// <summary>Prints a new key on a line of its own; beside a running process too.</summary>
+    private static async Task<int> MakeAdminKeyAsync(WebApplication app)
+    {
+        if (app.Services.GetService<IAdminKeys>() is not { } keys)
+            throw new StartRefusedException("Keys are Access's: ask its host, or the whole product.");
+        await Console.Out.WriteLineAsync(await keys.MakeAsync("admin-key", CancellationToken.None));
         return 0;
     }
 

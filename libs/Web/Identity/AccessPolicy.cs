@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using MlopsPlane.Web.Workspaces;
+
+namespace MlopsPlane.Web.Identity;
+
+/// <summary>What an endpoint asks of its callers. An endpoint without one is closed to everybody but local callers.</summary>
+public sealed record AccessPolicy
+{
+    private AccessPolicy(Verbs verb, string kind) => (Verb, Kind) = (verb, kind);
+
+    /// <summary>Open without any identity: probes.</summary>
+    public static AccessPolicy Public { get; } = new(Verbs.None, "");
+
+    /// <summary>Any identity will do: pages, descriptions, what an identity may ask about itself.</summary>
+    public static AccessPolicy Anyone { get; } = new(Verbs.None, Grant.Any);
+
+    /// <summary>Only services of the product, which ask each other.</summary>
+    public static AccessPolicy Peers { get; } = new(Verbs.None, CallerIdentity.PeerPrefix);
+
+    public Verbs Verb { get; }
+
+    public string Kind { get; }
+
+    /// <summary>The resource belongs to no workspace: a rule for all workspaces is asked for.</summary>
+    public bool InAllWorkspaces { get; init; }
+
+    /// <summary>Route value that names the workspace, where the request works on one that it does not work in.</summary>
+    public string? WorkspaceIn { get; init; }
+
+    /// <summary>Route value that names the resource.</summary>
+    public string? NameIn { get; init; }
+
+    /// <summary>The handler tells the names that it works on to <see cref="NameGate"/> itself.</summary>
+    public bool HandlerNames { get; init; }
+
+    public static AccessPolicy Read(string kind) => new(Verbs.Read, kind);
+
+    public static AccessPolicy Write(string kind) => new(Verbs.Write, kind);
+
+    public static AccessPolicy Admin(string kind) => new(Verbs.Admin, kind);
+
+    /// <summary>The workspace whose rules count.</summary>
+    public string WorkspaceOf(HttpContext http) =>
+        InAllWorkspaces ? Grant.Any : WorkspaceIn is { } value ? http.GetRouteValue(value) as string ?? "" : http.Workspace();
+}
+
+public static class AccessPolicyEndpoints
+{
+    /// <summary>Sets what the endpoint, or every endpoint of the group, asks of its callers.</summary>
+    public static TBuilder Requires<TBuilder>(this TBuilder endpoint, AccessPolicy policy) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(policy);
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using MlopsPlane.Access.Storage;
+using MlopsPlane.Primitives;
+using MlopsPlane.Storage.Writes;
+using MlopsPlane.Web.Identity;
+using MlopsPlane.Web.Identity.Credentials;
+
+namespace MlopsPlane.Access.Audit;
+
+/// <summary>
+/// One change of who may do what: the change, its line in the audit log and the new version that tells every process
+/// to forget what it knows, in one transaction.
+/// </summary>
+internal sealed class AccessChange(AccessDb db, IdentitySignal signal, TimeProvider clock)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>Milliseconds since 1970 UTC.</summary>
+    public long Now => clock.NowMilliseconds();
+
+    /// <param name="action">Thing and verb: <c>keys.revoke</c>.</param>
+    /// <param name="target">What it is done to.</param>
+    /// <param name="details">What was asked for; no secrets.</param>
+    public async Task<T> RunAsync<T>(
+        HttpContext http, string action, string target, string? workspace, object? details, Func<AccessDb, CancellationToken, Task<T>> work)
+    {
+        var caller = http.Caller();
+        var origin = new Origin(caller.Name, caller.KeyId, http.ClientAddressOf());
+        return await RunAsync(origin, action, target, workspace, details, work, http.RequestAborted);
+    }
+
+    /// <inheritdoc cref="RunAsync{T}(HttpContext, string, string, string, object, Func{AccessDb, CancellationToken, Task{T}})"/>
+    public async Task<T> RunAsync<T>(
+        Origin origin, string action, string target, string? workspace, object? details, Func<AccessDb, CancellationToken, Task<T>> work,
+        CancellationToken ct)
+    {
+        var result = await db.WriteAsync(async token =>
+        {
+            // First, so that changes come one after the other and none judges by what another is about to change.
+            await db.BumpVersionAsync(token);
+            var changed = await work(db, token);
+            db.Audit.Add(new AuditEntry
+            {
+                At = Now,
+                Actor = origin.Actor,
+                KeyId = origin.KeyId,
+                Address = origin.Address,
+                Action = action,
+                Target = target,
+                Workspace = workspace,
+                Details = details is null ? null : JsonSerializer.Serialize(details, details.GetType(), Json),
+            });
+            return changed;
+        }, ct);
+        signal.Wake();
+        return result;
+    }
+}
+
+/// <summary>Who makes a change, and from where.</summary>
+internal sealed record Origin(string Actor, string? KeyId, string? Address);
