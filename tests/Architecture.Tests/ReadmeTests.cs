@@ -40,12 +40,12 @@ public sealed partial class ReadmeTests
         Assert.Contains("./test.sh", Readme, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"Section <c>(?<section>\w+)</c>", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"Section <c>(?<section>[\w:]+)</c>", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SectionPattern();
 
     [GeneratedRegex(@"^    public (?!sealed|class|static)[\w?<>]+ (?<name>\w+) \{ get;", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PropertyPattern();
 
-    [GeneratedRegex(@"^\| `(?<key>[A-Z]\w+:\w+)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\| `(?<key>[A-Z]\w+(:\w+)+)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RowPattern();
 }
