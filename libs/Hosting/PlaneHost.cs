@@ -67,7 +67,11 @@ public static class PlaneHost
         var defaults = new Dictionary<string, string?>(options.Defaults, StringComparer.Ordinal);
         defaults.TryAdd("Storage:MigrateAtStart", options.Embedded ? "true" : "false");
         defaults.TryAdd("urls", DefaultUrl);
+        defaults.TryAdd("Drain:Seconds", options.Embedded ? "0" : "5");
         builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = defaults });
+        // Above the environment and below the command line; what can change while the process runs is read again.
+        if (command.Settings.TryGetValue("config", out var file) && file is not null)
+            builder.Configuration.AddJsonFile(ExistingFile(file), optional: false, reloadOnChange: true);
         builder.Configuration.AddInMemoryCollection(command.Settings);
         var urls = builder.Configuration["urls"] ?? DefaultUrl;
         builder.WebHost.UseUrls(urls);
@@ -85,10 +89,13 @@ public static class PlaneHost
             builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
         else
             builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
             .AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical)
             .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);
     }
+
+    private static string ExistingFile(string file) =>
+        File.Exists(file) ? Path.GetFullPath(file) : throw new StartRefusedException($"--config: {file} does not exist.");
 
     private static void AddServices(WebApplicationBuilder builder, PlaneHostOptions options, IdentityMode mode, IPlaneModule[] modules)
     {
@@ -96,7 +103,6 @@ public static class PlaneHost
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
         services.AddRouting();
-        services.AddHealthChecks();
         services.AddMetrics();
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new CleanTextConverter()));
@@ -105,7 +111,11 @@ public static class PlaneHost
         services.AddSingleton<PlaneTelemetry>();
         services.AddHostedService(provider => provider.GetRequiredService<PlaneTelemetry>());
         services.AddHostedService<MigrateAtStart>();
-        services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        services.AddOptions<DrainOptions>().BindConfiguration("Drain");
+        services.AddSingleton<DrainAtStop>();
+        services.AddHostedService(provider => provider.GetRequiredService<DrainAtStop>());
+        services.AddHealthChecks().AddCheck<DrainAtStop>("serving", tags: ["ready"]);
+        services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
         var context = new ModuleContext(modules.Select(module => module.Name).ToHashSet(StringComparer.Ordinal), options.Embedded);
         foreach (var module in modules)
             module.AddServices(builder, context);

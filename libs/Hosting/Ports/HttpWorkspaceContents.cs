@@ -5,7 +5,7 @@ namespace MlopsPlane.Hosting.Ports;
 /// <summary>What another process keeps in a workspace, over HTTP.</summary>
 /// <param name="peer">Name of the service in the section <c>Services</c>.</param>
 /// <param name="path">Path of its answer.</param>
-internal sealed class HttpWorkspaceContents(PeerClient peers, string peer, Uri? address, string path) : IWorkspaceContents
+internal sealed class HttpWorkspaceContents(PeerClient peers, string peer, string? address, string path) : IWorkspaceContents
 {
     public Task<IReadOnlyList<WorkspaceResource>> CountAsync(string workspace, CancellationToken ct) =>
         AskAsync<WorkspaceResource>(path, workspace, ct);

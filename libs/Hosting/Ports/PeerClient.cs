@@ -19,44 +19,72 @@ public sealed class PeerClient(IHttpClientFactory clients, IdentityTokens tokens
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly CallerIdentity caller = CallerIdentity.Peer(self.Name);
+    private int preferred;
     private readonly bool showsIdentity = IdentityRules.HasClusterSecret(identity.Value);
 
     /// <summary>The answer to a GET; null when the peer says 404.</summary>
     /// <exception cref="PlaneException">503: the peer is not configured, does not answer or fails.</exception>
     /// <param name="onBehalfOf">Who asks; the process itself when nobody is named.</param>
     public Task<T?> GetAsync<T>(
-        string peer, Uri? address, string path, string workspace, CancellationToken ct, CallerIdentity? onBehalfOf = null) where T : class =>
-        SendAsync<T>(HttpMethod.Get, peer, address, path, null, workspace, onBehalfOf, ct);
+        string peer, string? addresses, string path, string workspace, CancellationToken ct, CallerIdentity? onBehalfOf = null) where T : class =>
+        SendAsync<T>(HttpMethod.Get, peer, addresses, path, null, workspace, onBehalfOf, ct);
 
     /// <summary>The answer to a POST of a JSON document; null when the peer says 404.</summary>
     /// <exception cref="PlaneException">503: the peer is not configured, does not answer or fails.</exception>
-    public Task<T?> PostAsync<T>(string peer, Uri? address, string path, object document, CancellationToken ct) where T : class =>
-        SendAsync<T>(HttpMethod.Post, peer, address, path, JsonContent.Create(document, document.GetType()), WorkspaceName.Default, null, ct);
+    public Task<T?> PostAsync<T>(string peer, string? addresses, string path, object document, CancellationToken ct) where T : class =>
+        SendAsync<T>(HttpMethod.Post, peer, addresses, path, document, WorkspaceName.Default, null, ct);
 
     private async Task<T?> SendAsync<T>(
-        HttpMethod method, string peer, Uri? address, string path, HttpContent? content, string workspace, CallerIdentity? onBehalfOf,
+        HttpMethod method, string peer, string? addresses, string path, object? content, string workspace, CallerIdentity? onBehalfOf,
         CancellationToken ct) where T : class
     {
-        if (address is null)
-            throw PlaneError.Unavailable("peer_not_configured", $"Services:{peer} names no address.").ToException();
-        using var request = new HttpRequestMessage(method, new Uri(address, path)) { Content = content };
+        Exception? last = null;
+        var replicas = AddressesOf(peer, addresses);
+        foreach (var address in replicas)
+        {
+            using var bound = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            bound.CancelAfter(Timeout / replicas.Length);
+            try
+            {
+                return await SendOnceAsync<T>(method, peer, new Uri(address, path), content, workspace, onBehalfOf, bound.Token);
+            }
+            catch (Exception failure) when (IsPeersFault(failure, ct))
+            {
+                last = failure;
+                // A question can be asked again; the other replicas know the same.
+                Interlocked.Increment(ref preferred);
+            }
+        }
+
+        throw PlaneError.Unavailable("peer_unavailable", $"{peer} does not answer.").ToException(last);
+    }
+
+    private async Task<T?> SendOnceAsync<T>(
+        HttpMethod method, string peer, Uri target, object? document, string workspace, CallerIdentity? onBehalfOf, CancellationToken ct) where T : class
+    {
+        using var request = new HttpRequestMessage(method, target) { Content = document is null ? null : JsonContent.Create(document, document.GetType()) };
         request.Headers.Add(WorkspaceName.Header, workspace);
         if (showsIdentity)
             request.Headers.Add(IdentityTokens.Header, tokens.For(onBehalfOf ?? caller, peer.ToLowerInvariant()));
-        try
-        {
-            using var response = await clients.CreateClient(Name).SendAsync(request, ct);
-            if (response.StatusCode == HttpStatusCode.NotFound)
-                return null;
-            response.EnsureSuccessStatusCode();
-            return await response.Content.ReadFromJsonAsync<T>(ct);
-        }
-        catch (Exception failure) when (failure is HttpRequestException or System.Text.Json.JsonException
-            || (failure is OperationCanceledException && !ct.IsCancellationRequested))
-        {
-            throw PlaneError.Unavailable("peer_unavailable", $"{peer} does not answer.").ToException(failure);
-        }
+        using var response = await clients.CreateClient(Name).SendAsync(request, ct);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+            return null;
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<T>(ct);
     }
+
+    /// <summary>The peer's addresses, beginning with the one that answered last.</summary>
+    private Uri[] AddressesOf(string peer, string? addresses)
+    {
+        var all = addresses?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        if (all.Length == 0)
+            throw PlaneError.Unavailable("peer_not_configured", $"Services:{peer} names no address.").ToException();
+        var first = (uint)Volatile.Read(ref preferred);
+        return [.. Enumerable.Range(0, all.Length).Select(i => new Uri(all[(first + i) % all.Length]))];
+    }
+
+    private static bool IsPeersFault(Exception failure, CancellationToken ct) =>
+        failure is HttpRequestException or System.Text.Json.JsonException || (failure is OperationCanceledException && !ct.IsCancellationRequested);
 }
 
 /// <summary>The name that the process shows to its peers.</summary>

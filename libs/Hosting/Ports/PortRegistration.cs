@@ -26,7 +26,7 @@ internal static class PortRegistration
             services.AddContents("Registry", peers => peers.Registry, "api/v1/registry/facts/contents");
     }
 
-    private static void AddContents(this IServiceCollection services, string peer, Func<PeerOptions, Uri?> address, string path) =>
+    private static void AddContents(this IServiceCollection services, string peer, Func<PeerOptions, string?> address, string path) =>
         services.AddSingleton<IWorkspaceContents>(provider => new HttpWorkspaceContents(
             provider.GetRequiredService<PeerClient>(), peer, address(provider.GetRequiredService<IOptions<PeerOptions>>().Value), path));
 }

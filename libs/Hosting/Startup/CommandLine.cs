@@ -10,10 +10,11 @@ public sealed record CommandLine(string Verb, string? Operand, IReadOnlyDictiona
     {
         ["--urls"] = "urls",
         ["--data"] = "Storage:DataFolder",
+        ["--config"] = "config",
     };
 
     /// <summary>
-    /// Reads <c>[serve|migrate|admin-key|backup FILE|restore FILE] [--urls U] [--data DIR] [--force] [--Section:Key value]</c>.
+    /// Reads <c>[serve|migrate|admin-key|backup FILE|restore FILE] [--urls U] [--data DIR] [--config FILE] [--force] [--Section:Key value]</c>.
     /// </summary>
     /// <exception cref="StartRefusedException">An argument is unknown or lacks its value.</exception>
     public static CommandLine Parse(params string[] args)
@@ -50,7 +51,7 @@ public sealed record CommandLine(string Verb, string? Operand, IReadOnlyDictiona
     }
 
     private const string Usage =
-        "Usage: [serve | migrate | admin-key | backup FILE | restore FILE [--force]] [--urls URL] [--data DIR] [--Section:Key VALUE].";
+        "Usage: [serve | migrate | admin-key | backup FILE | restore FILE [--force]] [--urls URL] [--data DIR] [--config FILE] [--Section:Key VALUE].";
 }
 
 /// <summary>The process cannot do what it was asked; the message is for the person who asked.</summary>

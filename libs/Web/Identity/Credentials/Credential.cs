@@ -4,15 +4,16 @@ using Microsoft.AspNetCore.Http;
 namespace MlopsPlane.Web.Identity.Credentials;
 
 /// <summary>The secret that a request shows: bearer token, password of Basic, or <c>X-Api-Key</c>.</summary>
-internal static class Credential
+public static class Credential
 {
+    /// <summary>Header of keys, beside the standard one.</summary>
     public const string KeyHeader = "X-Api-Key";
     private const string Bearer = "Bearer ";
     private const string Basic = "Basic ";
     private const int MaxLength = 16 * 1024;
 
     /// <summary>The secret; empty when the request shows none, or none that can be read.</summary>
-    public static ReadOnlySpan<char> Of(HttpRequest request)
+    internal static ReadOnlySpan<char> Of(HttpRequest request)
     {
         var given = request.Headers.Authorization;
         if (given.Count == 1 && given[0] is { Length: <= MaxLength } header)

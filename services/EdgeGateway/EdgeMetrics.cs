@@ -1,0 +1,45 @@
+using System.Diagnostics.Metrics;
+using MlopsPlane.EdgeGateway.Limits;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
+
+namespace MlopsPlane.EdgeGateway;
+
+/// <summary>What the edge counts, meter <c>MlopsPlane.Edge</c>.</summary>
+internal sealed class EdgeMetrics
+{
+    private readonly Meter meter;
+    private readonly Counter<long> limited;
+    private readonly Counter<long> retries;
+    private readonly Counter<long> failures;
+
+    public EdgeMetrics(IMeterFactory meters)
+    {
+        meter = meters.Create("MlopsPlane.Edge");
+        limited = meter.CreateCounter<long>("mlops_edge_limited", description: "Requests refused by a limit, by scope: identity, workspace.");
+        retries = meter.CreateCounter<long>("mlops_edge_retries", description: "Requests that were sent to another replica after the first failed, by service.");
+        failures = meter.CreateCounter<long>("mlops_edge_failures", description: "Requests that no replica answered, by service.");
+    }
+
+    public void Limited(string scope) => limited.Add(1, new KeyValuePair<string, object?>("scope", scope));
+
+    public void Retried(string service) => retries.Add(1, new KeyValuePair<string, object?>("service", service));
+
+    public void Failed(string service) => failures.Add(1, new KeyValuePair<string, object?>("service", service));
+
+    /// <summary>The limits that hold now; those that are not set do not show.</summary>
+    public void ShowLimits(Func<IReadOnlyList<RequestLimiter.Limit>> limits) =>
+        meter.CreateObservableGauge("mlops_edge_limit", () => limits().Where(limit => limit.PerSecond > 0).Select(limit => new Measurement<int>(
+            limit.PerSecond, new KeyValuePair<string, object?>("scope", limit.Scope), new KeyValuePair<string, object?>("kind", limit.Kind))),
+            description: "Requests a second that a limit lets pass, by scope and kind.");
+
+    /// <summary>Replicas by what the last looks at them say.</summary>
+    public void ShowReplicas(IProxyStateLookup proxy) =>
+        meter.CreateObservableGauge("mlops_edge_replicas", () => proxy.GetClusters().Where(cluster => !cluster.ClusterId.Contains('+', StringComparison.Ordinal))
+            .SelectMany(cluster => cluster.Destinations.Values.GroupBy(IsGood).Select(group => new Measurement<int>(
+                group.Count(), new KeyValuePair<string, object?>("service", cluster.ClusterId), new KeyValuePair<string, object?>("state", group.Key ? "good" : "bad")))),
+            description: "Replicas behind the edge by service and state: good, bad.");
+
+    private static bool IsGood(DestinationState replica) =>
+        replica.Health is not { Active: DestinationHealth.Unhealthy } and not { Passive: DestinationHealth.Unhealthy };
+}

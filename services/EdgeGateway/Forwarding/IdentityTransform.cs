@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.EdgeGateway.Configuration;
+using MlopsPlane.Web.Identity;
+using MlopsPlane.Web.Identity.Credentials;
+using MlopsPlane.Web.Identity.Tokens;
+using MlopsPlane.Web.Workspaces;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace MlopsPlane.EdgeGateway.Forwarding;
+
+/// <summary>
+/// Takes what the client showed off the request and puts on what the edge knows: the caller's token for the service and
+/// the workspace. A client's own header of that name never gets through.
+/// </summary>
+internal sealed class IdentityTransform : ITransformProvider
+{
+    public void ValidateRoute(TransformRouteValidationContext context)
+    {
+    }
+
+    public void ValidateCluster(TransformClusterValidationContext context)
+    {
+    }
+
+    public void Apply(TransformBuilderContext context)
+    {
+        var tokens = context.Services.GetRequiredService<IdentityTokens>();
+        var module = context.Cluster?.Metadata?.GetValueOrDefault(ProxyConfig.Module) ?? "";
+        context.AddXForwarded(ForwardedTransformActions.Set);
+        context.AddRequestTransform(request =>
+        {
+            var (http, headers) = (request.HttpContext, request.ProxyRequest.Headers);
+            headers.Authorization = null;
+            headers.Remove(Credential.KeyHeader);
+            headers.Remove(IdentityTokens.Header);
+            headers.TryAddWithoutValidation(IdentityTokens.Header, tokens.For(http.Caller(), module));
+            if (http.Workspace() is var workspace && workspace != WorkspaceName.Default && !headers.Contains(WorkspaceName.Header))
+                headers.TryAddWithoutValidation(WorkspaceName.Header, workspace);
+            return default;
+        });
+    }
+}
