@@ -182,7 +182,8 @@ down() {
   done
   if have_mq && [ -d "$dir/rabbitmq" ]; then
     mq timeout 60 rabbitmqctl stop >/dev/null 2>&1 || true
-    mq epmd -kill >/dev/null 2>&1 || true
+    # It refuses to go while it still knows a node.
+    for _ in $(seq 50); do mq epmd -kill 2>&1 | grep -qi 'killed\|cannot connect' && break; sleep 0.1; done
   fi
   if have_pg && [ -f "$dir/postgres/data/postmaster.pid" ]; then
     as_postgres "$(pg_bin)/pg_ctl" -D "$dir/postgres/data" -m fast -w stop >/dev/null 2>&1 || true
