@@ -47,7 +47,7 @@ public sealed class EdgeModule : IPlaneModule
         var keys = services.AddDataProtection().SetApplicationName("MlopsPlane.Edge");
         if (options.KeyFolder is { Length: > 0 } folder)
             keys.PersistKeysToFileSystem(new DirectoryInfo(folder));
-        services.AddReverseProxy().AddTransforms<IdentityTransform>()
+        services.AddReverseProxy().AddTransforms<ForwardTransform>()
             .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = ConnectTimeout);
         Listening.Configure(builder, options);
     }

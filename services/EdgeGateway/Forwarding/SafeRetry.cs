@@ -16,22 +16,36 @@ internal sealed class SafeRetry(RequestDelegate next, EdgeMetrics metrics)
 
     public async Task InvokeAsync(HttpContext http)
     {
+        RefuseOversize(http);
         var proxy = http.GetReverseProxyFeature();
+        // The balancer narrows the list to the one that it chose.
+        var candidates = proxy.AvailableDestinations;
         for (var attempt = 1; ; attempt++)
         {
             await next(http);
             if (http.Features.Get<IForwarderErrorFeature>() is not { } failure || http.Response.HasStarted || http.RequestAborted.IsCancellationRequested)
                 return;
-            var others = proxy.AvailableDestinations.Where(one => one != proxy.ProxiedDestination).ToList();
+            var tried = proxy.ProxiedDestination;
+            var others = candidates.Where(one => one != tried).ToList();
             if (attempt == MaxAttempts || others.Count == 0 || !MayRepeat(http, failure))
                 throw Told(failure, Service(proxy));
             metrics.Retried(Service(proxy));
             http.Features.Set<IForwarderErrorFeature>(null);
             http.Response.Clear();
             proxy.ProxiedDestination = null;
-            proxy.AvailableDestinations = others;
+            proxy.AvailableDestinations = candidates = others;
         }
     }
+
+    /// <summary>Before anything is sent on: a body that is announced too large would only break off in the middle.</summary>
+    private static void RefuseOversize(HttpContext http)
+    {
+        if (http.GetReverseProxyFeature().Route.Config.MaxRequestBodySize is { } most and >= 0 && http.Request.ContentLength > most)
+            throw TooLarge(most);
+    }
+
+    private static PlaneException TooLarge(long most) =>
+        new PlaneError(StatusCodes.Status413PayloadTooLarge, "body_too_large", $"The request's body is larger than the {most} bytes that this path takes.").ToException();
 
     private static bool MayRepeat(HttpContext http, IForwarderErrorFeature failure)
     {
@@ -46,16 +60,24 @@ internal sealed class SafeRetry(RequestDelegate next, EdgeMetrics metrics)
 
     private PlaneException Told(IForwarderErrorFeature failure, string service)
     {
+        if (Find<BadHttpRequestException>(failure.Exception) is { } bad)
+            return new PlaneError(bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "body_too_large" : "bad_request", bad.Message).ToException();
         metrics.Failed(service);
         return failure.Error switch
         {
             ForwarderError.NoAvailableDestinations => PlaneError.Unavailable("service_unavailable", $"No replica of '{service}' can be reached.").ToException(failure.Exception),
             ForwarderError.RequestTimedOut => new PlaneError(504, "gateway_timeout", $"'{service}' did not answer in time.").ToException(failure.Exception),
-            ForwarderError.RequestBodyClient when failure.Exception is BadHttpRequestException bad => throw bad,
             _ => new PlaneError(502, "bad_gateway", $"'{service}' broke off before it answered; whether it did what was asked is not known.", 1)
                 .ToException(failure.Exception),
         };
     }
+
+    private static T? Find<T>(Exception? failure) where T : Exception => failure switch
+    {
+        T found => found,
+        AggregateException several => several.InnerExceptions.Select(Find<T>).FirstOrDefault(found => found is not null),
+        _ => failure is null ? null : Find<T>(failure.InnerException),
+    };
 
     private static string Service(IReverseProxyFeature proxy) => proxy.Cluster.Config.ClusterId.Split('+')[0];
 }

@@ -11,9 +11,9 @@ namespace MlopsPlane.EdgeGateway.Forwarding;
 
 /// <summary>
 /// Takes what the client showed off the request and puts on what the edge knows: the caller's token for the service and
-/// the workspace. A client's own header of that name never gets through.
+/// the workspace. The target stays as it was written. A client's own header of that name never gets through.
 /// </summary>
-internal sealed class IdentityTransform : ITransformProvider
+internal sealed class ForwardTransform : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -31,6 +31,7 @@ internal sealed class IdentityTransform : ITransformProvider
         context.AddRequestTransform(request =>
         {
             var (http, headers) = (request.HttpContext, request.ProxyRequest.Headers);
+            request.ProxyRequest.RequestUri = RawTarget.At(request.DestinationPrefix, http);
             headers.Authorization = null;
             headers.Remove(Credential.KeyHeader);
             headers.Remove(IdentityTokens.Header);
