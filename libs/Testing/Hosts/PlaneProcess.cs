@@ -30,9 +30,14 @@ public sealed class PlaneProcess : IDisposable
 
     /// <inheritdoc cref="StartAsync"/>
     /// <param name="assembly">Path of the host's assembly.</param>
-    public static async Task<PlaneProcess> StartAssemblyAsync(string assembly, params string[] arguments)
+    public static Task<PlaneProcess> StartAssemblyAsync(string assembly, params string[] arguments) =>
+        StartProgramAsync(assembly, ["--urls", "http://127.0.0.1:0", .. arguments]);
+
+    /// <summary>Starts a program that chooses its port itself, and waits for its ready line.</summary>
+    /// <inheritdoc cref="StartAssemblyAsync"/>
+    public static async Task<PlaneProcess> StartProgramAsync(string assembly, params string[] arguments)
     {
-        var info = new ProcessStartInfo("dotnet", [assembly, "--urls", "http://127.0.0.1:0", .. arguments])
+        var info = new ProcessStartInfo("dotnet", [assembly, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
