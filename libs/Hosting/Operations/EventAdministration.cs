@@ -13,7 +13,13 @@ internal static class EventAdministration
     {
         var events = routes.MapGroup("/api/v1/events").WithTags("events");
         events.MapGet("/outbox", DepthAsync).WithName("plane.OutboxDepth");
+        events.MapGet("/outbox/failed", OutboxFailures.Handle).WithName("plane.ListFailedEvents");
         events.MapPost("/outbox/replay", ReplayAsync).WithName("plane.ReplayOutbox");
+        events.MapGet("/inbox", InboxHeld.Handle).WithName("plane.ListHeldDeliveries");
+        events.MapPost("/inbox/replay", InboxReplay.Handle).WithName("plane.ReplayInbox");
+        events.MapPost("/inbox/skip", InboxSkip.Handle).WithName("plane.SkipDelivery");
+        events.MapGet("/dead-letters", DeadLetterList.Handle).WithName("plane.ListDeadLetters");
+        events.MapPost("/dead-letters/replay", DeadLetterReplay.Handle).WithName("plane.ReplayDeadLetters");
     }
 
     private static async Task<Ok<List<OutboxDepth>>> DepthAsync(IEnumerable<IOutboxAdministration> outboxes, CancellationToken ct)
