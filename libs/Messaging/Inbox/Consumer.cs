@@ -79,8 +79,8 @@ internal sealed partial class Consumer<TDb>(
         do
         {
             removed = await db.WriteAsync(token => db.Database.ExecuteSqlAsync($"""
-                DELETE FROM inbox WHERE consumer = {name} AND touched_at < {before} AND aggregate IN (
-                  SELECT aggregate FROM inbox AS old WHERE consumer = {name} AND touched_at < {before} AND NOT EXISTS (
+                DELETE FROM inbox WHERE consumer = {name} AND touched_at BETWEEN 1 AND {before} AND aggregate IN (
+                  SELECT aggregate FROM inbox AS old WHERE consumer = {name} AND touched_at BETWEEN 1 AND {before} AND NOT EXISTS (
                     SELECT 1 FROM inbox_parked WHERE inbox_parked.consumer = old.consumer AND inbox_parked.aggregate = old.aggregate)
                   LIMIT {PurgedAtOnce})
                 """, token), ct);
