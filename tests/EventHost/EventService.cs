@@ -34,6 +34,7 @@ public sealed class EventService : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         if (Environment.GetEnvironmentVariable("PLANE_TEST_LOG") is { Length: > 0 })
             builder.Logging.AddSimpleConsole(console => console.SingleLine = true).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.AddHealthChecks();
         builder.Services.AddMetrics().AddSingleton(TimeProvider.System).AddSingleton<HandlerControl>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.Services.AddPlaneDb<MessagesDb, SqliteMessagesDb, PostgresMessagesDb>(service);

@@ -38,7 +38,9 @@ public sealed class InboxTests : IAsyncDisposable
     public async Task A_batch_in_any_order_with_copies_is_applied_in_the_order_of_each_aggregate(DatabaseProvider provider)
     {
         await plane.StartAsync(provider);
-        var batch = Enumerable.Range(1, 40).SelectMany(n => new[] { "a", "b", "c" }.Select(ws => MessagingFixture.Delivery(ws, n, $"{ws}{n}"))).ToList();
+        await plane.Consumer.DeclareAsync(CancellationToken.None);
+        var later = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() + 1000;
+        var batch = Enumerable.Range(1, 40).SelectMany(n => new[] { "a", "b", "c" }.Select(ws => MessagingFixture.Delivery(ws, n, $"{ws}{n}", later))).ToList();
         var shuffled = batch.Concat(batch.Where((_, i) => i % 10 == 0)).ToArray();
         new Random(7).Shuffle(shuffled);
         foreach (var chunk in shuffled.Chunk(17))
