@@ -23,7 +23,7 @@ internal sealed partial class OutboxRelay<TDb>(
     /// <summary>For leftovers of other replicas, and pauses that end.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim slots = new(BatchesAtOnce, BatchesAtOnce);
 

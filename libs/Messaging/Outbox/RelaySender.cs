@@ -16,7 +16,7 @@ internal sealed partial class RelaySender<TDb>(
     where TDb : PlaneDb
 {
     /// <summary>Longest wait for a confirm: shorter than a lease, and a publish waits for ever while the broker is gone or blocks.</summary>
-    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Bound = TimeSpan.FromSeconds(7);
 
     public async Task SendAsync(IChannel channel, Guid lease, List<ClaimedMessage> claimed)
     {

@@ -7,14 +7,20 @@ namespace MlopsPlane.Messaging.Outbox;
 /// <summary>The relay's statements on one outbox; each is a transaction of its own.</summary>
 internal sealed class RelayStatements(PostgresDatabase database)
 {
-    // A row whose predecessor still lies in the outbox is not taken, so one aggregate has one event under way. The
-    // predecessor's row goes in the statement that deletes it; whoever sees it gone may take the next.
+    // Of an aggregate a run from its first row on is taken, never a row whose predecessor another replica holds, waits
+    // or is parked; positions follow sequences, because both are given out under the lock of the aggregate's sequence.
+    // Another claim may have locked a predecessor a moment ago, which SKIP LOCKED passes over: the second condition.
     private const string ClaimSql = """
-        UPDATE outbox SET lease = $1, leased_until = $2 WHERE position IN (
-          SELECT position FROM outbox AS due
+        WITH locked AS MATERIALIZED (
+          SELECT position, aggregate, sequence FROM outbox AS due
           WHERE parked_at IS NULL AND available_at <= $3 AND (leased_until IS NULL OR leased_until < $3)
-            AND NOT EXISTS (SELECT 1 FROM outbox AS before WHERE before.aggregate = due.aggregate AND before.sequence < due.sequence)
+            AND NOT EXISTS (SELECT 1 FROM outbox AS before WHERE before.aggregate = due.aggregate AND before.sequence < due.sequence
+              AND (before.parked_at IS NOT NULL OR before.available_at > $3 OR before.leased_until >= $3))
           ORDER BY position LIMIT $4 FOR UPDATE SKIP LOCKED)
+        UPDATE outbox SET lease = $1, leased_until = $2 WHERE position IN (
+          SELECT position FROM locked WHERE NOT EXISTS (
+            SELECT 1 FROM outbox AS before WHERE before.aggregate = locked.aggregate AND before.sequence < locked.sequence
+              AND before.position NOT IN (SELECT position FROM locked)))
         RETURNING position, message_id, aggregate, sequence, type, payload, occurred_at, previous_at, trace_parent, attempts
         """;
 
@@ -45,6 +51,8 @@ internal sealed class RelayStatements(PostgresDatabase database)
             }));
         }
 
+        // One channel keeps the order in which a run is published.
+        claimed.Sort((one, other) => one.Position.CompareTo(other.Position));
         return claimed;
     }
 

@@ -13,7 +13,7 @@ namespace MlopsPlane.Messaging.RabbitMq;
 internal sealed partial class BrokerLink : BackgroundService
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly BrokerAddress address;
     private readonly EventTopology topology;
@@ -71,7 +71,7 @@ internal sealed partial class BrokerLink : BackgroundService
 
             // Replicas that lost the broker together do not come back together.
             await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            pause = state == BrokerState.NoTopology ? LongestPause / 5 : TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, pause.Ticks * 2));
+            pause = state == BrokerState.NoTopology ? TimeSpan.FromSeconds(2) : TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, pause.Ticks * 2));
         }
     }
 

@@ -88,8 +88,9 @@ internal sealed partial class ConsumerHost(
         endpoint.PrefetchCount = options.Value.Prefetch;
         endpoint.ConcurrentMessageLimit = options.Value.Prefetch;
         endpoint.PublishFaults = false;
-        endpoint.ThrowOnSkippedMessages();
-        endpoint.ConfigureError(pipe => pipe.UseFilter(new DeadLetterFilter(consumer.Name, link, metrics, logger)));
+        var letters = new DeadLetterFilter(consumer.Name, link, metrics, logger);
+        endpoint.ConfigureError(pipe => pipe.UseFilter(letters));
+        endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(letters));
         endpoint.Handler<IEvent>(context => batcher.HandleAsync(Envelope.Read(context.ReceiveContext.Body.GetBytes())));
     }
 

@@ -61,23 +61,26 @@ internal static class Envelope
         {
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
-            var headers = root.GetProperty("headers");
-            var sequence = headers.GetProperty(Sequence).GetInt64();
-            return new Delivery(root.GetProperty("messageId").GetGuid(), Text(headers, Aggregate), sequence, Text(headers, EventType), root.GetProperty("message").GetRawText())
+            var headers = Member(root, "headers");
+            var (sequence, message) = (Member(headers, Sequence).GetInt64(), Member(root, "message").GetRawText());
+            return new Delivery(Member(root, "messageId").GetGuid(), Text(headers, Aggregate), sequence, Text(headers, EventType), message)
             {
-                OccurredAt = headers.GetProperty(OccurredAt).GetInt64(),
+                OccurredAt = Member(headers, OccurredAt).GetInt64(),
                 PreviousAt = headers.TryGetProperty(PreviousAt, out var previous) ? previous.GetInt64() : null,
                 TraceParent = headers.TryGetProperty(Trace, out var trace) ? trace.GetString() : null,
             };
         }
-        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or FormatException)
         {
             throw new PoisonMessageException($"Not an event's envelope: {unreadable.Message}", unreadable);
         }
     }
 
+    private static JsonElement Member(JsonElement of, string name) =>
+        of.TryGetProperty(name, out var member) ? member : throw new FormatException($"{name} is missing.");
+
     private static string Text(JsonElement headers, string name) =>
-        headers.GetProperty(name).GetString() is { Length: > 0 } text ? text : throw new FormatException($"The header {name} is empty.");
+        Member(headers, name).GetString() is { Length: > 0 } text ? text : throw new FormatException($"{name} is empty.");
 
     private static Type KindOf(string aggregate) =>
         EventCatalog.Kinds.TryGetValue(EventCatalog.KindOf(aggregate), out var kind) ? kind : throw new JsonException($"'{aggregate}' is an aggregate of no known kind.");
