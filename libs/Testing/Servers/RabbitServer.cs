@@ -36,6 +36,9 @@ public sealed class RabbitServer : IAsyncDisposable
         (port, mapperPort) = (FreePort(), FreePort());
     }
 
+    /// <summary>Process id of a broker that this class started.</summary>
+    public int ProcessId => int.Parse(BrokerId, CultureInfo.InvariantCulture);
+
     /// <summary>The broker of this test process; null when there is none and none can be started.</summary>
     public static async Task<RabbitServer?> SharedAsync()
     {
