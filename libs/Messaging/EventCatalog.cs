@@ -4,7 +4,7 @@ using MlopsPlane.Contracts;
 
 namespace MlopsPlane.Messaging;
 
-/// <summary>The events of Contracts by their wire name, and their JSON form.</summary>
+/// <summary>The events of Contracts by their wire name, their kinds, and their JSON form.</summary>
 public static class EventCatalog
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -17,10 +17,28 @@ public static class EventCatalog
         .Where(type => type is { IsAbstract: false, IsInterface: false } && type.IsAssignableTo(typeof(IEvent)))
         .ToDictionary(type => type.FullName!, StringComparer.Ordinal);
 
-    /// <summary>Every event type, for golden tests.</summary>
+    private static readonly Dictionary<string, Type> ByKind = typeof(IEvent).Assembly.GetTypes()
+        .Where(type => type.GetCustomAttribute<EventKindAttribute>() is not null)
+        .ToDictionary(type => type.GetCustomAttribute<EventKindAttribute>()!.Name, StringComparer.Ordinal);
+
+    /// <summary>Every event type by its full name.</summary>
     public static IReadOnlyDictionary<string, Type> Types => ByName;
 
+    /// <summary>The marker interface of each kind by the word before the colon of its aggregates.</summary>
+    public static IReadOnlyDictionary<string, Type> Kinds => ByKind;
+
     public static string NameOf(IEvent fact) => fact.GetType().FullName!;
+
+    /// <summary>The kind of an event type.</summary>
+    /// <exception cref="InvalidOperationException">It implements no marker interface, or several.</exception>
+    public static string KindOf(Type type)
+    {
+        var kinds = ByKind.Where(kind => type.IsAssignableTo(kind.Value)).Select(kind => kind.Key).ToList();
+        return kinds is [var one] ? one : throw new InvalidOperationException($"{type.Name} must implement one marker interface of a kind, and implements {kinds.Count}.");
+    }
+
+    /// <summary>The kind of an aggregate: what stands before its colon.</summary>
+    public static string KindOf(string aggregate) => aggregate[..Math.Max(0, aggregate.IndexOf(':'))];
 
     public static string Serialize(IEvent fact) => JsonSerializer.Serialize(fact, fact.GetType(), Json);
 

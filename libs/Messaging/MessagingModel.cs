@@ -20,10 +20,16 @@ public static class MessagingModel
             sequence.ToTable("aggregate_sequences");
             sequence.HasKey(row => row.Aggregate);
         });
+        model.Entity<InboxConsumer>(consumer =>
+        {
+            consumer.ToTable("inbox_consumers");
+            consumer.HasKey(row => row.Name);
+        });
         model.Entity<InboxCursor>(cursor =>
         {
             cursor.ToTable("inbox");
             cursor.HasKey(row => new { row.Consumer, row.Aggregate });
+            cursor.HasIndex(row => row.TouchedAt);
         });
         model.Entity<ParkedDelivery>(parked =>
         {

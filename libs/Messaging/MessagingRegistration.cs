@@ -1,19 +1,24 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using MlopsPlane.Messaging.Inbox;
 using MlopsPlane.Messaging.Outbox;
+using MlopsPlane.Messaging.RabbitMq;
 using MlopsPlane.Storage.Databases;
 
 namespace MlopsPlane.Messaging;
 
 public static class MessagingRegistration
 {
-    /// <summary>Gives a service an outbox: its signal (keyed by service), its administration and, in one process, its dispatcher.</summary>
+    /// <summary>
+    /// Gives a service an outbox: its signal (keyed by service), its administration and its carrier, which is this
+    /// process itself or the relay to RabbitMQ.
+    /// </summary>
     public static IServiceCollection AddOutbox<TDb>(this IServiceCollection services, string service, bool dispatchInProcess)
         where TDb : PlaneDb
     {
-        services.TryAddSingleton<MessagingMetrics>();
+        services.AddMessagingCore();
         services.AddKeyedSingleton<OutboxSignal>(service);
         services.AddHostedService<OutboxMonitor>();
         services.AddSingleton<IOutboxAdministration>(provider => ActivatorUtilities.CreateInstance<OutboxAdministration<TDb>>(
@@ -22,8 +27,12 @@ public static class MessagingRegistration
         {
             services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<OutboxDispatcher<TDb>>(
                 provider, provider.GetRequiredKeyedService<OutboxSignal>(service)));
+            return services;
         }
 
+        services.AddRabbitMqCarrier();
+        services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<OutboxRelay<TDb>>(
+            provider, service, provider.GetRequiredKeyedService<PlaneDatabase>(service), provider.GetRequiredKeyedService<OutboxSignal>(service)));
         return services;
     }
 
@@ -31,10 +40,22 @@ public static class MessagingRegistration
     public static IServiceCollection AddConsumer<TDb>(this IServiceCollection services, string name, Action<ConsumerHandlers> handlers)
         where TDb : PlaneDb
     {
-        services.TryAddSingleton<MessagingMetrics>();
+        services.AddMessagingCore();
+        services.AddHostedService<InboxService>();
         var registered = new ConsumerHandlers();
         handlers(registered);
         services.AddSingleton<IConsumer>(provider => ActivatorUtilities.CreateInstance<Consumer<TDb>>(provider, name, registered));
+        services.AddSingleton<IInboxAdministration>(provider => ActivatorUtilities.CreateInstance<InboxAdministration<TDb>>(provider, name));
         return services;
+    }
+
+    private static void AddMessagingCore(this IServiceCollection services)
+    {
+        services.TryAddSingleton<MessagingMetrics>();
+        if (services.Any(service => service.ServiceType == typeof(IValidateOptions<MessagingOptions>)))
+            return;
+        services.AddOptions<MessagingOptions>().BindConfiguration("Messaging").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<MessagingOptions>>(new ValidateOptions<MessagingOptions>(
+            name: null, options => MessagingOptions.Problem(options) is null, "Messaging"));
     }
 }

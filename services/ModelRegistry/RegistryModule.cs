@@ -42,7 +42,7 @@ public sealed class RegistryModule : IPlaneModule
         services.AddArtifactStore();
         services.AddPlaneDb<RegistryDb, SqliteRegistryDb, PostgresRegistryDb>(ServiceName);
         services.AddOutbox<RegistryDb>(ServiceName, context.DispatchInProcess);
-        services.AddConsumer<RegistryDb>(ServiceName, handlers => handlers.On<RunFinished, LearnFromRuns>("run"));
+        services.AddConsumer<RegistryDb>(ServiceName, handlers => handlers.On<RunFinished, LearnFromRuns>());
         services.AddWorkspaceProjection<RegistryDb>(ServiceName);
         services.AddSingleton<IWorkspaceMover<RegistryDb>, MoveModels>().AddSingleton<IWorkspaceRemover<RegistryDb>, RemoveModels>();
         services.AddSingleton<RegistryContents>().AddSingleton<IWorkspaceContents>(provider => provider.GetRequiredService<RegistryContents>());

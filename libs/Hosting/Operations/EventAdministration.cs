@@ -13,8 +13,16 @@ internal static class EventAdministration
     public static void MapEventAdministration(this IEndpointRouteBuilder routes)
     {
         var events = routes.MapGroup("/api/v1/events").WithTags("events");
-        events.MapGet("/outbox", DepthAsync).WithName("plane.OutboxDepth").Requires(AccessPolicy.Read(ResourceKind.Operations) with { InAllWorkspaces = true });
-        events.MapPost("/outbox/replay", ReplayAsync).WithName("plane.ReplayOutbox").Requires(AccessPolicy.Admin(ResourceKind.Operations) with { InAllWorkspaces = true });
+        var looks = events.MapGroup("").Requires(AccessPolicy.Read(ResourceKind.Operations) with { InAllWorkspaces = true });
+        looks.MapGet("/outbox", DepthAsync).WithName("plane.OutboxDepth");
+        looks.MapGet("/outbox/failed", OutboxFailures.Handle).WithName("plane.ListFailedEvents");
+        looks.MapGet("/inbox", InboxHeld.Handle).WithName("plane.ListHeldDeliveries");
+        looks.MapGet("/dead-letters", DeadLetterList.Handle).WithName("plane.ListDeadLetters");
+        var repairs = events.MapGroup("").Requires(AccessPolicy.Admin(ResourceKind.Operations) with { InAllWorkspaces = true });
+        repairs.MapPost("/outbox/replay", ReplayAsync).WithName("plane.ReplayOutbox");
+        repairs.MapPost("/inbox/replay", InboxReplay.Handle).WithName("plane.ReplayInbox");
+        repairs.MapPost("/inbox/skip", InboxSkip.Handle).WithName("plane.SkipDelivery");
+        repairs.MapPost("/dead-letters/replay", DeadLetterReplay.Handle).WithName("plane.ReplayDeadLetters");
     }
 
     private static async Task<Ok<List<OutboxDepth>>> DepthAsync(IEnumerable<IOutboxAdministration> outboxes, CancellationToken ct)

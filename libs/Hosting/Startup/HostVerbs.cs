@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MlopsPlane.Web.Identity;
 using MlopsPlane.Hosting.Operations;
+using MlopsPlane.Messaging.RabbitMq;
 using MlopsPlane.Storage.Databases;
 
 namespace MlopsPlane.Hosting.Startup;
@@ -57,6 +58,25 @@ internal static class HostVerbs
         }
 
         await Console.Out.WriteLineAsync("The schema is up to date.");
-        return 0;
+        return app.Services.GetService<ITopologyDeclarer>() is { } topology ? await DeclareAsync(topology) : 0;
+    }
+
+    /// <summary>The broker comes after the databases: a consumer's promise lies in its database.</summary>
+    private static async Task<int> DeclareAsync(ITopologyDeclarer topology)
+    {
+        try
+        {
+            var manifest = await topology.DeclareAsync(CancellationToken.None);
+            foreach (var line in manifest)
+                await Console.Out.WriteLineAsync($"declared {line}");
+            if (manifest.Count > 0)
+                await Console.Out.WriteLineAsync("The broker knows the queues.");
+            return 0;
+        }
+        catch (InvalidOperationException refused)
+        {
+            await Console.Error.WriteLineAsync(refused.Message);
+            return 1;
+        }
     }
 }

@@ -14,6 +14,6 @@ public static class WorkspaceRegistration
         services.TryAddSingleton<WorkspaceProjection<TDb>>();
         services.TryAddScoped<WorkspaceCleaner<TDb>>();
         services.AddHostedService<WorkspaceCleanup<TDb>>();
-        return services.AddConsumer<TDb>($"{service}.workspaces", handlers => handlers.On<WorkspaceDeleted, RetireWorkspace<TDb>>("workspace"));
+        return services.AddConsumer<TDb>($"{service}.workspaces", handlers => handlers.On<WorkspaceDeleted, RetireWorkspace<TDb>>());
     }
 }

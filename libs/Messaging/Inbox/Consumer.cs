@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using MlopsPlane.Storage.Databases;
 using MlopsPlane.Storage.Writes;
 
@@ -7,93 +9,150 @@ namespace MlopsPlane.Messaging.Inbox;
 
 /// <summary>
 /// Applies deliveries in the order of each aggregate: an older one is skipped, the next one is applied with the
-/// consumer's own change in one transaction, a later one is parked until the gap closes.
+/// consumer's own change in one transaction, a later one is parked until the gap closes. One whose handler fails is
+/// tried again at once, then parked and repeated with growing pauses while the rest of its aggregate waits behind it.
 /// </summary>
-internal sealed class Consumer<TDb>(
-    string name, ConsumerHandlers handlers, IServiceScopeFactory scopes, TimeProvider clock, MessagingMetrics metrics) : IConsumer
+internal sealed partial class Consumer<TDb>(
+    string name, ConsumerHandlers handlers, IServiceScopeFactory scopes, TimeProvider clock, IOptions<MessagingOptions> options,
+    MessagingMetrics metrics, ILogger<Consumer<TDb>> logger) : IConsumer
     where TDb : PlaneDb
 {
-    /// <summary>Deliveries parked for one consumer; beyond it a delivery fails and its producer keeps it.</summary>
-    internal const int MaxParked = 10_000;
+    private const int DueAtOnce = 100;
+    private const int PurgedAtOnce = 5_000;
+    private static readonly TimeSpan[] AtOnce = [TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(200)];
+    private static readonly TimeSpan ProbeBound = TimeSpan.FromSeconds(2);
+
+    private readonly InboxStart start = new(name, clock, options.Value.InboxMemory);
+    private InboxRound<TDb>? round;
 
     public string Name => name;
 
-    public bool Follows(string aggregate) => handlers.Follows(aggregate);
+    public IReadOnlySet<string> Kinds => handlers.Kinds;
 
-    public async Task DeliverAsync(Delivery delivery, CancellationToken ct)
+    private InboxRound<TDb> Round => round ??= new(name, handlers, scopes, start, clock);
+
+    public async Task<IReadOnlyList<Refusal>> DeliverAsync(IReadOnlyList<Delivery> deliveries, CancellationToken ct)
+    {
+        var ordered = deliveries.OrderBy(delivery => delivery.Aggregate, StringComparer.Ordinal).ThenBy(delivery => delivery.Sequence).ToList();
+        try
+        {
+            return Count(await Round.RunAsync(ordered, chain: true, ct)).Refused;
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested)
+        {
+            await EnsureAnswersAsync(failure, ct);
+        }
+
+        // One of them fails: each has its own transaction now, so that the others go on.
+        var refused = new List<Refusal>();
+        foreach (var delivery in ordered)
+            refused.AddRange(await DeliverOneAsync(delivery, ct));
+        foreach (var aggregate in ordered.Select(delivery => delivery.Aggregate).Distinct(StringComparer.Ordinal))
+            await DrainAsync(aggregate, ct);
+        return refused;
+    }
+
+    public async Task<bool> RepeatDueAsync(CancellationToken ct)
+    {
+        List<string> due;
+        await using (var scope = scopes.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<TDb>();
+            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            due = await db.Set<ParkedDelivery>().Where(row => row.Consumer == name && row.DeadAt == null && row.AvailableAt <= now)
+                .Join(db.Set<InboxCursor>(), row => new { row.Consumer, row.Aggregate, Last = row.Sequence - 1 },
+                    cursor => new { cursor.Consumer, cursor.Aggregate, Last = cursor.LastSequence }, (row, _) => row)
+                .OrderBy(row => row.AvailableAt).Take(DueAtOnce).Select(row => row.Aggregate).ToListAsync(ct);
+        }
+
+        foreach (var aggregate in due)
+            await DrainAsync(aggregate, ct);
+        return due.Count > 0;
+    }
+
+    public async Task<int> PurgeAsync(TimeSpan idle, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
-        await db.WriteAsync(async token =>
+        var before = (clock.GetUtcNow() - idle).ToUnixTimeMilliseconds();
+        var (purged, removed) = (0, 0);
+        do
         {
-            var cursor = await CursorAsync(db, delivery, token);
-            if (delivery.Sequence <= cursor.LastSequence)
-            {
-                metrics.Skipped(name);
-                return;
-            }
-
-            if (delivery.Sequence > cursor.LastSequence + 1)
-            {
-                await ParkAsync(db, delivery, token);
-                return;
-            }
-
-            await ApplyAsync(scope.ServiceProvider, cursor, delivery, token);
-            await ApplyParkedAsync(scope.ServiceProvider, db, cursor, token);
-        }, ct);
-    }
-
-    private async Task<InboxCursor> CursorAsync(TDb db, Delivery delivery, CancellationToken ct)
-    {
-        // A new consumer starts at the first event that it sees of an aggregate. The insert also takes the row lock
-        // that keeps two replicas from applying to one aggregate at once.
-        await db.Database.ExecuteSqlAsync($"""
-            INSERT INTO inbox (consumer, aggregate, last_sequence) VALUES ({name}, {delivery.Aggregate}, {delivery.Sequence - 1})
-            ON CONFLICT (consumer, aggregate) DO UPDATE SET last_sequence = inbox.last_sequence
-            """, ct);
-        return await db.Set<InboxCursor>().SingleAsync(row => row.Consumer == name && row.Aggregate == delivery.Aggregate, ct);
-    }
-
-    private async Task ParkAsync(TDb db, Delivery delivery, CancellationToken ct)
-    {
-        var parked = db.Set<ParkedDelivery>();
-        if (await parked.AnyAsync(row => row.Consumer == name && row.Aggregate == delivery.Aggregate && row.Sequence == delivery.Sequence, ct))
-            return;
-        if (await parked.CountAsync(row => row.Consumer == name, ct) >= MaxParked)
-            throw new InvalidOperationException($"{name} already holds {MaxParked} deliveries that wait for a predecessor.");
-        parked.Add(new ParkedDelivery
-        {
-            Consumer = name,
-            Aggregate = delivery.Aggregate,
-            Sequence = delivery.Sequence,
-            MessageId = delivery.MessageId,
-            Type = delivery.Type,
-            Payload = delivery.Payload,
-            ParkedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
-        });
-        metrics.Parked(name);
-    }
-
-    private async Task ApplyAsync(IServiceProvider services, InboxCursor cursor, Delivery delivery, CancellationToken ct)
-    {
-        // An event of a newer build that this one does not know is passed over; its cursor moves on.
-        if (EventCatalog.Deserialize(delivery.Type, delivery.Payload) is { } fact)
-            await handlers.HandleAsync(services, fact, ct);
-        cursor.LastSequence = delivery.Sequence;
-        metrics.Applied(name);
-    }
-
-    private async Task ApplyParkedAsync(IServiceProvider services, TDb db, InboxCursor cursor, CancellationToken ct)
-    {
-        while (true)
-        {
-            var next = await db.Set<ParkedDelivery>().SingleOrDefaultAsync(
-                row => row.Consumer == name && row.Aggregate == cursor.Aggregate && row.Sequence == cursor.LastSequence + 1, ct);
-            if (next is null)
-                return;
-            await ApplyAsync(services, cursor, new(next.MessageId, next.Aggregate, next.Sequence, next.Type, next.Payload), ct);
-            db.Remove(next);
+            removed = await db.WriteAsync(token => db.Database.ExecuteSqlAsync($"""
+                DELETE FROM inbox WHERE consumer = {name} AND touched_at BETWEEN 1 AND {before} AND aggregate IN (
+                  SELECT aggregate FROM inbox AS old WHERE consumer = {name} AND touched_at BETWEEN 1 AND {before} AND NOT EXISTS (
+                    SELECT 1 FROM inbox_parked WHERE inbox_parked.consumer = old.consumer AND inbox_parked.aggregate = old.aggregate)
+                  LIMIT {PurgedAtOnce})
+                """, token), ct);
+            purged += removed;
         }
+        while (removed == PurgedAtOnce);
+        return purged;
+    }
+
+    public async Task DeclareAsync(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TDb>();
+        await db.WriteAsync(token => start.DeclareAsync(db, token), ct);
+    }
+
+    private async Task<IReadOnlyList<Refusal>> DeliverOneAsync(Delivery delivery, CancellationToken ct)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return Count(await Round.RunAsync([delivery], chain: false, ct)).Refused;
+            }
+            catch (Exception failure) when (!ct.IsCancellationRequested)
+            {
+                await EnsureAnswersAsync(failure, ct);
+                if (attempt == AtOnce.Length)
+                    return await DeferAsync(delivery, failure, ct);
+            }
+
+            await Task.Delay(AtOnce[attempt], clock, ct);
+        }
+    }
+
+    /// <summary>A failing database is the carrier's matter, which holds the deliveries; a failing handler is ours.</summary>
+    private async Task EnsureAnswersAsync(Exception failure, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TDb>();
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        bound.CancelAfter(ProbeBound);
+        try
+        {
+            await using var connection = await db.Provider.OpenAsync(bound.Token);
+            await using var probe = connection.CreateCommand();
+            probe.CommandText = "SELECT 1";
+            await probe.ExecuteScalarAsync(bound.Token);
+        }
+        catch (Exception silent) when (!ct.IsCancellationRequested)
+        {
+            throw new InvalidOperationException($"The database of {name} does not answer: {silent.Message}", failure);
+        }
+    }
+
+    private RoundResult Count(RoundResult done)
+    {
+        metrics.Skipped(name, done.Skipped);
+        metrics.Parked(name, done.Parked);
+        metrics.Applied(name, done.Applied.Count);
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var delivery in done.Applied.Where(delivery => delivery.OccurredAt > 0))
+            metrics.Handled(name, Math.Max(0, now - delivery.OccurredAt) / 1000.0);
+        return done;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{Consumer} failed to handle {Type} of {Aggregate} #{Sequence} ({Attempts} attempts); it will be repeated")]
+        public static partial void Deferred(ILogger logger, Exception failure, string consumer, string type, string aggregate, long sequence, int attempts);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "{Consumer} gave up {Type} of {Aggregate} #{Sequence} after {Attempts} attempts; it waits for an operator, and its aggregate with it")]
+        public static partial void Dead(ILogger logger, Exception failure, string consumer, string type, string aggregate, long sequence, int attempts);
     }
 }

@@ -14,15 +14,27 @@ public interface IOutboxAdministration
 
     Task<OutboxDepth> DepthAsync(CancellationToken ct);
 
+    /// <summary>Messages whose last attempt failed, by position, those after <paramref name="after"/>.</summary>
+    Task<IReadOnlyList<FailedMessage>> FailedAsync(long after, int limit, CancellationToken ct);
+
     /// <summary>Gives parked messages another round of attempts; returns how many.</summary>
     Task<int> ReplayAsync(CancellationToken ct);
 }
 
-/// <param name="Waiting">Messages not yet handled by every consumer.</param>
+/// <param name="Waiting">Messages that their carrier has not handed on yet.</param>
 /// <param name="Parked">Messages given up after too many failures, waiting for a replay.</param>
 /// <param name="Gaps">Deliveries that this service holds because their predecessor has not come.</param>
 /// <param name="OldestSeconds">Age of the oldest waiting message; 0 when there is none.</param>
-public sealed record OutboxDepth(string Service, int Waiting, int Parked, int Gaps, double OldestSeconds);
+/// <param name="Delayed">Deliveries whose handler failed and that will be repeated.</param>
+/// <param name="Dead">Deliveries given up after too many failures; they and what waits behind them need an operator.</param>
+public sealed record OutboxDepth(string Service, int Waiting, int Parked, int Gaps, double OldestSeconds, int Delayed, int Dead);
+
+/// <param name="Position">Order of insertion.</param>
+/// <param name="OccurredAt">Milliseconds since 1970 UTC, as the instants below.</param>
+/// <param name="AvailableAt">Not tried again before.</param>
+/// <param name="ParkedAt">Since when it waits for a replay; null while it is tried by itself.</param>
+public sealed record FailedMessage(
+    long Position, Guid MessageId, string Aggregate, long Sequence, string Type, long OccurredAt, int Attempts, string? LastError, long AvailableAt, long? ParkedAt);
 
 internal sealed class OutboxAdministration<TDb>(string service, IServiceScopeFactory scopes, OutboxSignal signal, TimeProvider clock)
     : IOutboxAdministration
@@ -37,10 +49,25 @@ internal sealed class OutboxAdministration<TDb>(string service, IServiceScopeFac
         var outbox = db.Set<OutboxMessage>();
         var waiting = await outbox.CountAsync(ct);
         var parked = await outbox.CountAsync(message => message.ParkedAt != null, ct);
-        var gaps = await db.Set<ParkedDelivery>().CountAsync(ct);
+        var held = await db.Set<ParkedDelivery>().GroupBy(_ => 1).Select(all => new
+        {
+            Gaps = all.Count(row => row.Attempts == 0),
+            Delayed = all.Count(row => row.Attempts > 0 && row.DeadAt == null),
+            Dead = all.Count(row => row.DeadAt != null),
+        }).SingleOrDefaultAsync(ct);
         var oldest = waiting == 0 ? (long?)null : await outbox.MinAsync(message => (long?)message.OccurredAt, ct);
         var age = oldest is { } at ? Math.Max(0, clock.GetUtcNow().ToUnixTimeMilliseconds() - at) / 1000.0 : 0;
-        return new(service, waiting, parked, gaps, age);
+        return new(service, waiting, parked, held?.Gaps ?? 0, age, held?.Delayed ?? 0, held?.Dead ?? 0);
+    }
+
+    public async Task<IReadOnlyList<FailedMessage>> FailedAsync(long after, int limit, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TDb>();
+        return await db.Set<OutboxMessage>().Where(row => row.Position > after && row.Attempts > 0).OrderBy(row => row.Position).Take(limit)
+            .Select(row => new FailedMessage(
+                row.Position, row.MessageId, row.Aggregate, row.Sequence, row.Type, row.OccurredAt, row.Attempts, row.LastError, row.AvailableAt, row.ParkedAt))
+            .ToListAsync(ct);
     }
 
     public async Task<int> ReplayAsync(CancellationToken ct)
@@ -48,7 +75,8 @@ internal sealed class OutboxAdministration<TDb>(string service, IServiceScopeFac
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
         var replayed = await db.WriteAsync(token => db.Set<OutboxMessage>().Where(message => message.ParkedAt != null)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Attempts, 0).SetProperty(row => row.ParkedAt, (long?)null), token), ct);
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Attempts, 0).SetProperty(row => row.ParkedAt, (long?)null)
+                .SetProperty(row => row.AvailableAt, 0L), token), ct);
         signal.Wake();
         return replayed;
     }

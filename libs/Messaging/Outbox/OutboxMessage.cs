@@ -1,6 +1,6 @@
 namespace MlopsPlane.Messaging.Outbox;
 
-/// <summary>An event that is committed with the write that caused it and not yet handled by every consumer.</summary>
+/// <summary>An event that is committed with the write that caused it and not yet handed on by its carrier.</summary>
 public sealed class OutboxMessage
 {
     /// <summary>Order of insertion, given by the database.</summary>
@@ -23,13 +23,28 @@ public sealed class OutboxMessage
     /// <summary>Milliseconds since 1970 UTC.</summary>
     public long OccurredAt { get; init; }
 
-    /// <summary>Deliveries that failed so far.</summary>
+    /// <summary>When the aggregate's event before this one occurred, in the same unit; null for the first.</summary>
+    public long? PreviousAt { get; init; }
+
+    /// <summary>W3C trace context of the write that caused it.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>Attempts that failed for a reason of the message's own.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>Why the last delivery failed.</summary>
+    /// <summary>Why the last attempt failed.</summary>
     public string? LastError { get; set; }
 
-    /// <summary>Set when the deliveries were given up; the message waits for a replay and its aggregate with it.</summary>
+    /// <summary>Not handed on before this instant, milliseconds since 1970 UTC.</summary>
+    public long AvailableAt { get; set; }
+
+    /// <summary>The relay's round that holds it now.</summary>
+    public Guid? Lease { get; set; }
+
+    /// <summary>From this instant on another replica may take it, milliseconds since 1970 UTC.</summary>
+    public long? LeasedUntil { get; set; }
+
+    /// <summary>Set when the attempts were given up; the message waits for a replay and its aggregate with it.</summary>
     public long? ParkedAt { get; set; }
 }
 
@@ -39,4 +54,10 @@ public sealed class AggregateSequence
     public required string Aggregate { get; init; }
 
     public long Last { get; set; }
+
+    /// <summary>When that was, milliseconds since 1970 UTC.</summary>
+    public long LastAt { get; set; }
+
+    /// <summary>When the number before it was given out; null while there is one number.</summary>
+    public long? PreviousAt { get; set; }
 }

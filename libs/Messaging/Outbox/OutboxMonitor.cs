@@ -18,9 +18,11 @@ internal sealed partial class OutboxMonitor : BackgroundService
     {
         (this.services, this.clock, this.logger) = ([.. services], clock, logger);
         var meter = meters.Create("MlopsPlane.Messaging");
-        Gauge(meter, "mlops_outbox_waiting", "Events that not every consumer has handled yet.", depth => depth.Waiting);
+        Gauge(meter, "mlops_outbox_waiting", "Events that their carrier has not handed on yet.", depth => depth.Waiting);
         Gauge(meter, "mlops_outbox_parked", "Events given up after too many failures, waiting for a replay.", depth => depth.Parked);
         Gauge(meter, "mlops_inbox_gaps", "Deliveries that wait for a predecessor.", depth => depth.Gaps);
+        Gauge(meter, "mlops_inbox_delayed", "Deliveries whose handler failed and that will be repeated.", depth => depth.Delayed);
+        Gauge(meter, "mlops_inbox_dead", "Deliveries given up after too many failures, waiting for an operator.", depth => depth.Dead);
         meter.CreateObservableGauge("mlops_outbox_oldest_seconds", () => depths.Select(depth => new Measurement<double>(depth.OldestSeconds, Of(depth))),
             unit: "s", description: "Age of the oldest event that waits.");
     }

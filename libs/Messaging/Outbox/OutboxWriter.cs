@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using MlopsPlane.Contracts;
 using MlopsPlane.Storage.Databases;
@@ -14,20 +15,43 @@ public static class OutboxWriter
     {
         if (db.Database.CurrentTransaction is null)
             throw new InvalidOperationException("An event is published inside the transaction of the write that caused it.");
-        var aggregate = fact.Aggregate;
-        var sequence = (await db.Database.SqlQuery<long>($"""
-            INSERT INTO aggregate_sequences (aggregate, last) VALUES ({aggregate}, 1)
-            ON CONFLICT (aggregate) DO UPDATE SET last = aggregate_sequences.last + 1 RETURNING last
-            """).ToListAsync(ct))[0];
         var now = clock.GetUtcNow();
+        var (at, id) = (now.ToUnixTimeMilliseconds(), Guid.CreateVersion7(now));
+        var (aggregate, type, payload) = (fact.Aggregate, EventCatalog.NameOf(fact), EventCatalog.Serialize(fact));
+        var trace = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null;
+        if (db.Provider.Provider == DatabaseProvider.Postgres)
+        {
+            // One statement: a round trip more would be felt by a write as short as a log-batch.
+            await db.Database.ExecuteSqlAsync($"""
+                WITH numbered AS (
+                  INSERT INTO aggregate_sequences (aggregate, last, last_at) VALUES ({aggregate}, 1, {at})
+                  ON CONFLICT (aggregate) DO UPDATE SET
+                    last = aggregate_sequences.last + 1, previous_at = aggregate_sequences.last_at, last_at = excluded.last_at
+                  RETURNING last, previous_at)
+                INSERT INTO outbox (message_id, aggregate, sequence, type, payload, occurred_at, previous_at, trace_parent, attempts, available_at)
+                SELECT {id}, {aggregate}, last, {type}, {payload}, {at}, previous_at, {trace}, 0, 0 FROM numbered
+                """, ct);
+            return;
+        }
+
+        var number = (await db.Database.SqlQuery<Number>($"""
+            INSERT INTO aggregate_sequences (aggregate, last, last_at) VALUES ({aggregate}, 1, {at})
+            ON CONFLICT (aggregate) DO UPDATE SET
+              last = aggregate_sequences.last + 1, previous_at = aggregate_sequences.last_at, last_at = excluded.last_at
+            RETURNING last, previous_at AS previous
+            """).ToListAsync(ct))[0];
         db.Add(new OutboxMessage
         {
-            MessageId = Guid.CreateVersion7(now),
+            MessageId = id,
             Aggregate = aggregate,
-            Sequence = sequence,
-            Type = EventCatalog.NameOf(fact),
-            Payload = EventCatalog.Serialize(fact),
-            OccurredAt = now.ToUnixTimeMilliseconds(),
+            Sequence = number.Last,
+            Type = type,
+            Payload = payload,
+            OccurredAt = at,
+            PreviousAt = number.Previous,
+            TraceParent = trace,
         });
     }
+
+    private sealed record Number(long Last, long? Previous);
 }

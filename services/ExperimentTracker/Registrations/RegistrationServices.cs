@@ -9,7 +9,7 @@ internal static class RegistrationServices
 {
     public static IServiceCollection AddRegistrations(this IServiceCollection services) =>
         services.AddConsumer<TrackerDb>("tracker.registrations", handlers => handlers
-            .On<ModelVersionCreated, LearnRegistrations>("model")
-            .On<ModelVersionDeleted, LearnRegistrations>("model")
-            .On<ModelRenamed, LearnRegistrations>("model"));
+            .On<ModelVersionCreated, LearnRegistrations>()
+            .On<ModelVersionDeleted, LearnRegistrations>()
+            .On<ModelRenamed, LearnRegistrations>());
 }

@@ -16,6 +16,6 @@ internal static class WorkspaceServices
         services.AddSingleton<IWorkspaceMover<TrackerDb>, MoveExperiments>().AddSingleton<IWorkspaceRemover<TrackerDb>, RemoveExperiments>();
         services.AddSingleton<TrackerContents>().AddSingleton<IWorkspaceContents>(provider => provider.GetRequiredService<TrackerContents>());
         return services.AddConsumer<TrackerDb>("tracker.artifacts",
-            handlers => handlers.On<WorkspaceDeleted, ReleaseWorkspaceArtifacts>("workspace"));
+            handlers => handlers.On<WorkspaceDeleted, ReleaseWorkspaceArtifacts>());
     }
 }

@@ -1,32 +1,29 @@
-using System.Collections.Concurrent;
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
+using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Contracts.Access.V1;
+using MlopsPlane.EventHost;
 using MlopsPlane.Messaging;
 using MlopsPlane.Messaging.Inbox;
-using MlopsPlane.Messaging.Outbox;
 using MlopsPlane.Storage.Databases;
-using MlopsPlane.Storage.Writes;
 using MlopsPlane.Testing.Servers;
 
 namespace MlopsPlane.Libs.Tests.Messaging;
 
-/// <summary>A producer and a consumer on one small database, without a web host.</summary>
+/// <summary>A producer and a consumer on one small database in one process.</summary>
 public sealed class MessagingFixture : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("plane-messaging-");
-    private ServiceProvider? services;
+    private EventService? service;
 
-    /// <summary>Descriptions of the events that were handled, in order.</summary>
-    public ConcurrentQueue<string> Handled { get; } = new();
+    public EventService Service => service!;
 
-    /// <summary>Descriptions whose handling fails.</summary>
-    public ConcurrentDictionary<string, bool> Poison { get; } = new(StringComparer.Ordinal);
+    public IServiceProvider Services => Service.Services;
 
-    public IServiceProvider Services => services!;
+    public HandlerControl Control => Service.Control;
 
-    internal IConsumer Consumer => services!.GetRequiredService<IConsumer>();
+    internal IConsumer Consumer => Services.GetRequiredService<IConsumer>();
 
     public async Task StartAsync(DatabaseProvider provider)
     {
@@ -41,71 +38,31 @@ public sealed class MessagingFixture : IAsyncDisposable
             settings["Storage:Postgres"] = await server.CreateDatabasesAsync($"m{Guid.CreateVersion7():N}", "messages");
         }
 
-        var collection = new ServiceCollection();
-        collection.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
-        collection.AddLogging().AddMetrics().AddSingleton(TimeProvider.System).AddSingleton(this);
-        collection.AddPlaneDb<MessagesDb, SqliteMessagesDb, PostgresMessagesDb>("messages");
-        collection.AddOutbox<MessagesDb>("messages", dispatchInProcess: true);
-        collection.AddConsumer<MessagesDb>("messages", handlers => handlers.On<WorkspaceCreated, RecordingHandler>("workspace"));
-        services = collection.BuildServiceProvider();
-        await using var scope = services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<MessagesDb>().Database.EnsureCreatedAsync();
-        Signal = services.GetRequiredKeyedService<OutboxSignal>("messages");
+        service = EventService.Build("messages", settings, consumes: true, inProcess: true);
+        await service.MigrateAsync();
     }
 
-    public OutboxSignal Signal { get; private set; } = null!;
-
-    public async Task PublishAsync(string workspace, string what)
+    /// <summary>Changes rows behind the product's back, as time would.</summary>
+    public async Task SetAsync<T>(Action<UpdateSettersBuilder<T>> change, Expression<Func<T, bool>> which) where T : class
     {
-        await using var scope = services!.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<MessagesDb>();
-        await db.WriteAsync(ct => db.PublishAsync(new WorkspaceCreated(workspace, what, DateTimeOffset.UnixEpoch), TimeProvider.System, ct), CancellationToken.None);
-        Signal.Wake();
+        await using var scope = Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<MessagesDb>().Set<T>().Where(which).ExecuteUpdateAsync(change);
     }
 
-    internal static Delivery Delivery(string workspace, long sequence, string what)
+    internal static Delivery Delivery(string workspace, long sequence, string what, long? previousAt = null)
     {
         var fact = new WorkspaceCreated(workspace, what, DateTimeOffset.UnixEpoch);
-        return new(Guid.CreateVersion7(), fact.Aggregate, sequence, EventCatalog.NameOf(fact), EventCatalog.Serialize(fact));
+        return new(Guid.CreateVersion7(), fact.Aggregate, sequence, EventCatalog.NameOf(fact), EventCatalog.Serialize(fact)) { PreviousAt = previousAt };
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (services is not null)
-            await services.DisposeAsync();
+        if (service is not null)
+        {
+            await service.StopAsync();
+            await service.DisposeAsync();
+        }
+
         folder.Delete(recursive: true);
     }
-
-    internal sealed class RecordingHandler(MessagingFixture fixture, MessagesDb db) : IEventHandler<WorkspaceCreated>
-    {
-        public async Task HandleAsync(WorkspaceCreated fact, CancellationToken ct)
-        {
-            Assert.NotNull(db.Database.CurrentTransaction);
-            if (fixture.Poison.ContainsKey(fact.Description!))
-                throw new InvalidOperationException($"cannot handle {fact.Description}");
-            db.Add(new Effect { What = fact.Description! });
-            await Task.CompletedTask.WaitAsync(ct);
-            fixture.Handled.Enqueue(fact.Description!);
-        }
-    }
-
-    public sealed class Effect
-    {
-        public long Id { get; private set; }
-
-        public required string What { get; init; }
-    }
-
-    public abstract class MessagesDb(DbContextOptions options, PlaneDatabase provider) : PlaneDb(options, provider)
-    {
-        protected override void BuildModel(ModelBuilder model)
-        {
-            model.AddMessaging();
-            model.Entity<Effect>().ToTable("effects").HasKey(effect => effect.Id);
-        }
-    }
-
-    public sealed class SqliteMessagesDb(DbContextOptions options, PlaneDatabase provider) : MessagesDb(options, provider);
-
-    public sealed class PostgresMessagesDb(DbContextOptions options, PlaneDatabase provider) : MessagesDb(options, provider);
 }

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using MlopsPlane.Contracts.Access.V1;
+using MlopsPlane.EventHost;
 using MlopsPlane.Messaging.Outbox;
 using MlopsPlane.Storage.Databases;
 using MlopsPlane.Storage.Writes;
@@ -10,7 +10,6 @@ namespace MlopsPlane.Libs.Tests.Messaging;
 
 public sealed class OutboxTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
     private readonly MessagingFixture plane = new();
 
     public static TheoryData<DatabaseProvider> Providers => [DatabaseProvider.Sqlite, DatabaseProvider.Postgres];
@@ -20,11 +19,11 @@ public sealed class OutboxTests : IAsyncDisposable
     public async Task An_event_is_handled_after_its_commit_and_its_row_goes(DatabaseProvider provider)
     {
         await StartAsync(provider);
-        await plane.PublishAsync("ws", "one");
-        await plane.PublishAsync("ws", "two");
+        await plane.Service.PublishAsync("ws", "one");
+        await plane.Service.PublishAsync("ws", "two");
         await UntilHandledAsync(2);
-        Assert.Equal(["one", "two"], plane.Handled);
-        await UntilAsync(async () => (await DepthAsync()).Waiting == 0);
+        Assert.Equal(["one", "two"], plane.Control.Handled);
+        await Until.TrueAsync(async () => (await plane.Service.DepthAsync()).Waiting == 0);
     }
 
     [Theory]
@@ -32,20 +31,33 @@ public sealed class OutboxTests : IAsyncDisposable
     public async Task A_write_that_rolls_back_publishes_nothing_and_leaves_no_gap(DatabaseProvider provider)
     {
         await StartAsync(provider);
-        await plane.PublishAsync("ws", "one");
+        await plane.Service.PublishAsync("ws", "one");
         await Assert.ThrowsAsync<InvalidDataException>(async () =>
         {
             await using var scope = plane.Services.CreateAsyncScope();
-            var db = scope.ServiceProvider.GetRequiredService<MessagingFixture.MessagesDb>();
+            var db = scope.ServiceProvider.GetRequiredService<MessagesDb>();
             await db.WriteAsync(async ct =>
             {
                 await db.PublishAsync(new WorkspaceCreated("ws", "lost", DateTimeOffset.UnixEpoch), TimeProvider.System, ct);
                 throw new InvalidDataException();
             }, CancellationToken.None);
         });
-        await plane.PublishAsync("ws", "two");
+        await plane.Service.PublishAsync("ws", "two");
         await UntilHandledAsync(2);
-        Assert.Equal(["one", "two"], plane.Handled);
+        Assert.Equal(["one", "two"], plane.Control.Handled);
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task Every_event_tells_when_the_one_before_it_occurred(DatabaseProvider provider)
+    {
+        await plane.StartAsync(provider);
+        await plane.Service.PublishAsync("ws", "one");
+        await plane.Service.PublishAsync("ws", "two");
+        await using var scope = plane.Services.CreateAsyncScope();
+        var rows = await scope.ServiceProvider.GetRequiredService<MessagesDb>().Set<OutboxMessage>().OrderBy(row => row.Sequence).ToListAsync();
+        Assert.Equal([null, rows[0].OccurredAt], rows.Select(row => row.PreviousAt));
+        Assert.Equal([1, 2], rows.Select(row => row.Sequence));
     }
 
     [Theory]
@@ -53,9 +65,9 @@ public sealed class OutboxTests : IAsyncDisposable
     public async Task Concurrent_writers_of_one_aggregate_get_every_number_once(DatabaseProvider provider)
     {
         await StartAsync(provider);
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(i => plane.PublishAsync("ws", $"e{i}")));
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(i => plane.Service.PublishAsync("ws", $"e{i}")));
         await UntilHandledAsync(16);
-        Assert.Equal(16, plane.Handled.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(16, plane.Control.Handled.Distinct(StringComparer.Ordinal).Count());
     }
 
     [Theory]
@@ -63,34 +75,30 @@ public sealed class OutboxTests : IAsyncDisposable
     public async Task A_failing_delivery_holds_back_its_own_aggregate_and_no_other(DatabaseProvider provider)
     {
         await StartAsync(provider);
-        plane.Poison["bad"] = true;
-        await plane.PublishAsync("sick", "bad");
-        await plane.PublishAsync("sick", "after");
-        await plane.PublishAsync("well", "good");
+        plane.Control.Poison["bad"] = true;
+        await plane.Service.PublishAsync("sick", "bad");
+        await plane.Service.PublishAsync("sick", "after");
+        await plane.Service.PublishAsync("well", "good");
         await UntilHandledAsync(1);
-        Assert.Equal(["good"], plane.Handled);
-        plane.Poison.Clear();
+        Assert.Equal(["good"], plane.Control.Handled);
+        plane.Control.Poison.Clear();
         await UntilHandledAsync(3);
-        Assert.Equal(["good", "bad", "after"], plane.Handled);
+        Assert.Equal(["good", "bad", "after"], plane.Control.Handled);
     }
 
     [Theory]
     [MemberData(nameof(Providers))]
     public async Task A_message_that_was_given_up_is_handled_after_a_replay(DatabaseProvider provider)
     {
-        await StartAsync(provider, dispatch: false);
-        await plane.PublishAsync("ws", "one");
-        await using (var scope = plane.Services.CreateAsyncScope())
-        {
-            var db = scope.ServiceProvider.GetRequiredService<MessagingFixture.MessagesDb>();
-            await db.Set<OutboxMessage>().ExecuteUpdateAsync(set => set.SetProperty(row => row.ParkedAt, 1L));
-        }
-
-        Assert.Equal(1, (await DepthAsync()).Parked);
-        await DispatchAsync();
-        await plane.PublishAsync("other", "two");
+        await plane.StartAsync(provider);
+        await plane.Service.PublishAsync("ws", "one");
+        await plane.SetAsync<OutboxMessage>(rows => rows.SetProperty(row => row.ParkedAt, 1L).SetProperty(row => row.Attempts, 20), row => true);
+        Assert.Equal(1, (await plane.Service.DepthAsync()).Parked);
+        Assert.Equal([1L], (await Administration.FailedAsync(0, 10, CancellationToken.None)).Select(row => row.Sequence));
+        await plane.Service.StartAsync();
+        await plane.Service.PublishAsync("other", "two");
         await UntilHandledAsync(1);
-        Assert.Equal(["two"], plane.Handled);
+        Assert.Equal(["two"], plane.Control.Handled);
         Assert.Equal(1, await Administration.ReplayAsync(CancellationToken.None));
         await UntilHandledAsync(2);
     }
@@ -99,27 +107,11 @@ public sealed class OutboxTests : IAsyncDisposable
 
     private IOutboxAdministration Administration => plane.Services.GetRequiredService<IOutboxAdministration>();
 
-    private Task<OutboxDepth> DepthAsync() => Administration.DepthAsync(CancellationToken.None);
-
-    private async Task StartAsync(DatabaseProvider provider, bool dispatch = true)
+    private async Task StartAsync(DatabaseProvider provider)
     {
         await plane.StartAsync(provider);
-        if (dispatch)
-            await DispatchAsync();
+        await plane.Service.StartAsync();
     }
 
-    private async Task DispatchAsync()
-    {
-        foreach (var service in plane.Services.GetServices<IHostedService>())
-            await service.StartAsync(CancellationToken.None);
-    }
-
-    private Task UntilHandledAsync(int count) => UntilAsync(() => Task.FromResult(plane.Handled.Count >= count));
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var bound = new CancellationTokenSource(Bound);
-        while (!await condition())
-            await Task.Delay(10, bound.Token);
-    }
+    private Task UntilHandledAsync(int count) => Until.TrueAsync(() => plane.Control.Handled.Count >= count);
 }

@@ -1,7 +1,7 @@
 namespace MlopsPlane.Contracts.Access.V1;
 
 /// <summary>A workspace exists from now on.</summary>
-public sealed record WorkspaceCreated(string Workspace, string? Description, DateTimeOffset CreatedAt) : IEvent
+public sealed record WorkspaceCreated(string Workspace, string? Description, DateTimeOffset CreatedAt) : IWorkspaceEvent
 {
     public string Aggregate => $"workspace:{Workspace}";
 }

@@ -8,7 +8,7 @@ namespace MlopsPlane.Contracts.ExperimentTracker.V1;
 /// <param name="Datasets">Inputs of the run.</param>
 public sealed record RunFinished(
     string Workspace, string ExperimentId, string RunId, string RunName, string Status, long StartTime, long? EndTime,
-    IReadOnlyDictionary<string, double> Metrics, IReadOnlyDictionary<string, string> Params, IReadOnlyList<RunDataset> Datasets) : IEvent
+    IReadOnlyDictionary<string, double> Metrics, IReadOnlyDictionary<string, string> Params, IReadOnlyList<RunDataset> Datasets) : IRunEvent
 {
     public string Aggregate => $"run:{RunId}";
 }

@@ -5,7 +5,7 @@ namespace MlopsPlane.Contracts.ExperimentTracker.V1;
 /// <param name="ExperimentId">Id of the experiment within its workspace.</param>
 /// <param name="StartTime">Milliseconds since 1970 UTC, as the client gave it.</param>
 public sealed record RunStarted(
-    string Workspace, string ExperimentId, string RunId, string RunName, string UserId, long StartTime, string ArtifactUri) : IEvent
+    string Workspace, string ExperimentId, string RunId, string RunName, string UserId, long StartTime, string ArtifactUri) : IRunEvent
 {
     public string Aggregate => $"run:{RunId}";
 }

@@ -304,6 +304,21 @@ namespace MlopsPlane.Access.Storage.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxConsumer", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("inbox_consumers", (string)null);
+                });
+
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxCursor", b =>
                 {
                     b.Property<string>("Consumer")
@@ -318,7 +333,13 @@ namespace MlopsPlane.Access.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_sequence");
 
+                    b.Property<long>("TouchedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("touched_at");
+
                     b.HasKey("Consumer", "Aggregate");
+
+                    b.HasIndex("TouchedAt");
 
                     b.ToTable("inbox", (string)null);
                 });
@@ -337,9 +358,29 @@ namespace MlopsPlane.Access.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("sequence");
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("AvailableAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("available_at");
+
+                    b.Property<long?>("DeadAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dead_at");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
+
                     b.Property<Guid>("MessageId")
                         .HasColumnType("TEXT")
                         .HasColumnName("message_id");
+
+                    b.Property<long>("OccurredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("occurred_at");
 
                     b.Property<long>("ParkedAt")
                         .HasColumnType("INTEGER")
@@ -349,6 +390,10 @@ namespace MlopsPlane.Access.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("payload");
+
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trace_parent");
 
                     b.Property<string>("Type")
                         .IsRequired()
@@ -369,6 +414,14 @@ namespace MlopsPlane.Access.Storage.Migrations.Sqlite
                     b.Property<long>("Last")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_at");
+
+                    b.Property<long?>("PreviousAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("previous_at");
 
                     b.HasKey("Aggregate");
 
@@ -391,9 +444,21 @@ namespace MlopsPlane.Access.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
 
+                    b.Property<long>("AvailableAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("available_at");
+
                     b.Property<string>("LastError")
                         .HasColumnType("TEXT")
                         .HasColumnName("last_error");
+
+                    b.Property<Guid?>("Lease")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease");
+
+                    b.Property<long?>("LeasedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("leased_until");
 
                     b.Property<Guid>("MessageId")
                         .HasColumnType("TEXT")
@@ -412,9 +477,17 @@ namespace MlopsPlane.Access.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("payload");
 
+                    b.Property<long?>("PreviousAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("previous_at");
+
                     b.Property<long>("Sequence")
                         .HasColumnType("INTEGER")
                         .HasColumnName("sequence");
+
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trace_parent");
 
                     b.Property<string>("Type")
                         .IsRequired()

@@ -808,6 +808,22 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                     b.ToTable("workspaces", (string)null);
                 });
 
+            modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxConsumer", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("inbox_consumers", (string)null);
+                });
+
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxCursor", b =>
                 {
                     b.Property<string>("Consumer")
@@ -824,7 +840,13 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("last_sequence");
 
+                    b.Property<long>("TouchedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("touched_at");
+
                     b.HasKey("Consumer", "Aggregate");
+
+                    b.HasIndex("TouchedAt");
 
                     b.ToTable("inbox", (string)null);
                 });
@@ -845,9 +867,30 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("sequence");
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("AvailableAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("available_at");
+
+                    b.Property<long?>("DeadAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dead_at");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("text")
+                        .HasColumnName("last_error")
+                        .UseCollation("C");
+
                     b.Property<Guid>("MessageId")
                         .HasColumnType("uuid")
                         .HasColumnName("message_id");
+
+                    b.Property<long>("OccurredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("occurred_at");
 
                     b.Property<long>("ParkedAt")
                         .HasColumnType("bigint")
@@ -857,6 +900,11 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("payload")
+                        .UseCollation("C");
+
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("text")
+                        .HasColumnName("trace_parent")
                         .UseCollation("C");
 
                     b.Property<string>("Type")
@@ -880,6 +928,14 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                     b.Property<long>("Last")
                         .HasColumnType("bigint")
                         .HasColumnName("last");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_at");
+
+                    b.Property<long?>("PreviousAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("previous_at");
 
                     b.HasKey("Aggregate");
 
@@ -905,10 +961,22 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
 
+                    b.Property<long>("AvailableAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("available_at");
+
                     b.Property<string>("LastError")
                         .HasColumnType("text")
                         .HasColumnName("last_error")
                         .UseCollation("C");
+
+                    b.Property<Guid?>("Lease")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease");
+
+                    b.Property<long?>("LeasedUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("leased_until");
 
                     b.Property<Guid>("MessageId")
                         .HasColumnType("uuid")
@@ -928,9 +996,18 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
                         .HasColumnName("payload")
                         .UseCollation("C");
 
+                    b.Property<long?>("PreviousAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("previous_at");
+
                     b.Property<long>("Sequence")
                         .HasColumnType("bigint")
                         .HasColumnName("sequence");
+
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("text")
+                        .HasColumnName("trace_parent")
+                        .UseCollation("C");
 
                     b.Property<string>("Type")
                         .IsRequired()

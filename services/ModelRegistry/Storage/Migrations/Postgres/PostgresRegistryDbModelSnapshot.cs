@@ -45,6 +45,22 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
                     b.ToTable("workspaces", (string)null);
                 });
 
+            modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxConsumer", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("inbox_consumers", (string)null);
+                });
+
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxCursor", b =>
                 {
                     b.Property<string>("Consumer")
@@ -61,7 +77,13 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("last_sequence");
 
+                    b.Property<long>("TouchedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("touched_at");
+
                     b.HasKey("Consumer", "Aggregate");
+
+                    b.HasIndex("TouchedAt");
 
                     b.ToTable("inbox", (string)null);
                 });
@@ -82,9 +104,30 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("sequence");
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("AvailableAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("available_at");
+
+                    b.Property<long?>("DeadAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dead_at");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("text")
+                        .HasColumnName("last_error")
+                        .UseCollation("C");
+
                     b.Property<Guid>("MessageId")
                         .HasColumnType("uuid")
                         .HasColumnName("message_id");
+
+                    b.Property<long>("OccurredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("occurred_at");
 
                     b.Property<long>("ParkedAt")
                         .HasColumnType("bigint")
@@ -94,6 +137,11 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("payload")
+                        .UseCollation("C");
+
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("text")
+                        .HasColumnName("trace_parent")
                         .UseCollation("C");
 
                     b.Property<string>("Type")
@@ -117,6 +165,14 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
                     b.Property<long>("Last")
                         .HasColumnType("bigint")
                         .HasColumnName("last");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_at");
+
+                    b.Property<long?>("PreviousAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("previous_at");
 
                     b.HasKey("Aggregate");
 
@@ -142,10 +198,22 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
 
+                    b.Property<long>("AvailableAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("available_at");
+
                     b.Property<string>("LastError")
                         .HasColumnType("text")
                         .HasColumnName("last_error")
                         .UseCollation("C");
+
+                    b.Property<Guid?>("Lease")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease");
+
+                    b.Property<long?>("LeasedUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("leased_until");
 
                     b.Property<Guid>("MessageId")
                         .HasColumnType("uuid")
@@ -165,9 +233,18 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
                         .HasColumnName("payload")
                         .UseCollation("C");
 
+                    b.Property<long?>("PreviousAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("previous_at");
+
                     b.Property<long>("Sequence")
                         .HasColumnType("bigint")
                         .HasColumnName("sequence");
+
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("text")
+                        .HasColumnName("trace_parent")
+                        .UseCollation("C");
 
                     b.Property<string>("Type")
                         .IsRequired()

@@ -37,6 +37,21 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
                     b.ToTable("workspaces", (string)null);
                 });
 
+            modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxConsumer", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("inbox_consumers", (string)null);
+                });
+
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxCursor", b =>
                 {
                     b.Property<string>("Consumer")
@@ -51,7 +66,13 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_sequence");
 
+                    b.Property<long>("TouchedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("touched_at");
+
                     b.HasKey("Consumer", "Aggregate");
+
+                    b.HasIndex("TouchedAt");
 
                     b.ToTable("inbox", (string)null);
                 });
@@ -70,9 +91,29 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("sequence");
 
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("AvailableAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("available_at");
+
+                    b.Property<long?>("DeadAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dead_at");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
+
                     b.Property<Guid>("MessageId")
                         .HasColumnType("TEXT")
                         .HasColumnName("message_id");
+
+                    b.Property<long>("OccurredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("occurred_at");
 
                     b.Property<long>("ParkedAt")
                         .HasColumnType("INTEGER")
@@ -82,6 +123,10 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("payload");
+
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trace_parent");
 
                     b.Property<string>("Type")
                         .IsRequired()
@@ -102,6 +147,14 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
                     b.Property<long>("Last")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_at");
+
+                    b.Property<long?>("PreviousAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("previous_at");
 
                     b.HasKey("Aggregate");
 
@@ -124,9 +177,21 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
 
+                    b.Property<long>("AvailableAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("available_at");
+
                     b.Property<string>("LastError")
                         .HasColumnType("TEXT")
                         .HasColumnName("last_error");
+
+                    b.Property<Guid?>("Lease")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease");
+
+                    b.Property<long?>("LeasedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("leased_until");
 
                     b.Property<Guid>("MessageId")
                         .HasColumnType("TEXT")
@@ -145,9 +210,17 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("payload");
 
+                    b.Property<long?>("PreviousAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("previous_at");
+
                     b.Property<long>("Sequence")
                         .HasColumnType("INTEGER")
                         .HasColumnName("sequence");
+
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trace_parent");
 
                     b.Property<string>("Type")
                         .IsRequired()
