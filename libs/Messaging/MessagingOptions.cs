@@ -17,7 +17,7 @@ public sealed class MessagingOptions
     /// <summary>Password at the broker.</summary>
     public string? Password { get; set; }
 
-    /// <summary>File that holds the password, read at each connection; instead of <see cref="Password"/>.</summary>
+    /// <summary>File that holds the password, instead of <see cref="Password"/>.</summary>
     public string? PasswordFile { get; set; }
 
     /// <summary>Deliveries that a consumer holds at once, 1 to 10,000.</summary>

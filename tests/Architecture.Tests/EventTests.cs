@@ -51,7 +51,7 @@ public sealed class EventTests
         var stored = JsonNode.Parse(File.ReadAllText(Path.Combine(Samples, type + ".json")))!.AsObject();
         var fact = EventCatalog.Deserialize(type, stored.ToJsonString())!;
         var body = Envelope.Write(new OutboxMessage { MessageId = Guid.CreateVersion7(), Aggregate = fact.Aggregate, Sequence = 7, Type = type, Payload = stored.ToJsonString() }, trace: null);
-        var context = new SystemTextJsonMessageSerializer().Deserialize(new BytesMessageBody(body.ToArray()), new DictionarySendHeaders(new Dictionary<string, object>(StringComparer.Ordinal)));
+        var context = new SystemTextJsonMessageSerializer().Deserialize(new BytesMessageBody(body.ToArray()), new DictionarySendHeaders(new Dictionary<string, object?>(StringComparer.Ordinal)));
         Assert.Contains(MessageUrn.ForTypeString(EventCatalog.Types[type]), context.SupportedMessageTypes);
         Assert.True(context.IsSupportedMessageType<IEvent>());
         Assert.True(context.TryGetMessage(EventCatalog.Types[type], out var read));

@@ -60,10 +60,10 @@ internal sealed class InboxRound<TDb>(
             await ParkedAt(db, delivery.Aggregate, last).ExecuteDeleteAsync(ct);
         while (chain && parked.TryGetValue((delivery.Aggregate, last + 1), out var failed) && !failed)
         {
-            var next = await ParkedAt(db, delivery.Aggregate, last + 1).SingleAsync(ct);
+            var next = await ParkedAt(db, delivery.Aggregate, last + 1).AsNoTracking().SingleAsync(ct);
             await HandleAsync(services, db, next.ToDelivery(), ct);
             round.Applied.Add(next.ToDelivery());
-            db.Remove(next);
+            await ParkedAt(db, delivery.Aggregate, last + 1).ExecuteDeleteAsync(ct);
             parked.Remove((delivery.Aggregate, ++last));
         }
 
@@ -80,6 +80,8 @@ internal sealed class InboxRound<TDb>(
             await handlers.HandleAsync(services, fact, ct);
         if (db.ChangeTracker.HasChanges())
             await db.SaveChangesAsync(ct);
+        // The next event of the batch is not to pay for looking through what this one left unchanged.
+        db.ChangeTracker.Clear();
     }
 
     private async Task ParkAsync(TDb db, Delivery delivery, Dictionary<(string, long), bool> parked, RoundResult round, CancellationToken ct)

@@ -3,7 +3,7 @@ using RabbitMQ.Client;
 
 namespace MlopsPlane.Messaging.RabbitMq;
 
-/// <summary>How to reach the broker; the password is read anew for each connection and goes nowhere else.</summary>
+/// <summary>How to reach the broker; the password goes nowhere else.</summary>
 internal sealed class BrokerAddress(IOptions<MessagingOptions> options)
 {
     private static readonly TimeSpan ConnectBound = TimeSpan.FromSeconds(5);

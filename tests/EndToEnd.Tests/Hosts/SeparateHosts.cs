@@ -8,29 +8,34 @@ namespace MlopsPlane.EndToEnd.Tests.Hosts;
 internal sealed class SeparateHosts : IDisposable
 {
     private readonly List<PlaneProcess> started = [];
-    private readonly string[] database;
+    private readonly string[] servers;
 
-    private SeparateHosts(string connectionString) => database = ["--Storage:Postgres", connectionString];
+    private SeparateHosts(params string[] servers) => this.servers = servers;
 
-    public static async Task<SeparateHosts> OnEmptyDatabasesAsync()
+    /// <summary>What the last migrate verb wrote.</summary>
+    public string Migrated { get; private set; } = "";
+
+    /// <param name="broker">Address of a virtual host of the test's own; null for hosts without a broker.</param>
+    public static async Task<SeparateHosts> OnEmptyDatabasesAsync(string? broker = null)
     {
         var server = await Require.PostgresAsync();
-        return new SeparateHosts(await server.CreateDatabasesAsync($"h{Guid.CreateVersion7():N}", "access", "tracker", "registry"));
+        string[] database = ["--Storage:Postgres", await server.CreateDatabasesAsync($"h{Guid.CreateVersion7():N}", "access", "tracker", "registry")];
+        return broker is null ? new SeparateHosts(database) : new SeparateHosts([.. database, "--Messaging:RabbitMq", broker]);
     }
 
     /// <summary>Runs a host's migrate verb; its exit status.</summary>
     public async Task<int> MigrateAsync(string service)
     {
-        var info = new ProcessStartInfo("dotnet", [Assembly(service), "migrate", .. database]) { UseShellExecute = false, RedirectStandardOutput = true };
+        var info = new ProcessStartInfo("dotnet", [Assembly(service), "migrate", .. servers]) { UseShellExecute = false, RedirectStandardOutput = true };
         using var process = Process.Start(info)!;
-        await process.StandardOutput.ReadToEndAsync();
+        Migrated = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode;
     }
 
     public async Task<PlaneProcess> StartAsync(string service, params string[] arguments)
     {
-        var host = await PlaneProcess.StartAssemblyAsync(Assembly(service), [.. database, .. arguments]);
+        var host = await PlaneProcess.StartAssemblyAsync(Assembly(service), [.. servers, .. arguments]);
         started.Add(host);
         return host;
     }
