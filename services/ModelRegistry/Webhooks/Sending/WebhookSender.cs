@@ -17,7 +17,7 @@ internal sealed partial class WebhookSender(
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     /// <summary>How much longer than an attempt can last its delivery stays taken.</summary>
-    private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a stop waits for the attempts under way, within the host's own bound.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(12);
