@@ -19,7 +19,7 @@ internal static class WebhookMap
             delivery.HasKey(row => row.Position);
             delivery.HasIndex(row => row.DeliveryId).IsUnique();
             delivery.HasIndex(row => new { row.WebhookId, row.Position });
-            delivery.HasIndex(row => new { row.WebhookId, row.DueAt }).HasFilter("due_at IS NOT NULL");
+            delivery.HasIndex(row => new { row.WebhookId, row.DueAt, row.Position }).HasFilter("due_at IS NOT NULL");
             delivery.HasIndex(row => row.FinishedAt).HasFilter("finished_at IS NOT NULL");
             delivery.HasOne<Webhook>().WithMany().HasForeignKey(row => row.WebhookId).OnDelete(DeleteBehavior.Cascade);
         });

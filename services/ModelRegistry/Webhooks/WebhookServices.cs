@@ -8,7 +8,6 @@ namespace MlopsPlane.ModelRegistry.Webhooks;
 
 internal static class WebhookServices
 {
-    private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeepConnections = TimeSpan.FromMinutes(2);
 
     /// <param name="ownsData">One process with a data folder of its own, where it may keep a key.</param>
@@ -32,7 +31,7 @@ internal static class WebhookServices
             // A proxy would look names up itself, after every check that is made here.
             UseProxy = false,
             ActivityHeadersPropagator = null,
-            ConnectTimeout = ConnectWithin,
+            ConnectTimeout = WebhookClient.ConnectWithin,
             PooledConnectionLifetime = KeepConnections,
             MaxResponseHeadersLength = 32,
             ConnectCallback = provider.GetRequiredService<GuardedConnection>().OpenAsync,

@@ -36,7 +36,14 @@ public sealed partial class VerificationTests(WebhookPlaneOnSqlite plane)
 
     private static async Task<string> PythonAsync(string script)
     {
-        var info = new ProcessStartInfo("python3", ["-"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, StandardInputEncoding = new UTF8Encoding(false) };
+        var info = new ProcessStartInfo("python3", ["-"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            StandardInputEncoding = new UTF8Encoding(false),
+        };
         Process python;
         try
         {

@@ -17,7 +17,7 @@ internal sealed class DeliveryClaims(RegistryDb db, RegistryStatements statement
         UPDATE webhook_deliveries SET attempts = attempts + 1, attempted_at = {0}, due_at = {1}
         WHERE position IN (
             SELECT position FROM webhook_deliveries WHERE webhook_id = {2} AND due_at IS NOT NULL AND due_at <= {0}
-            ORDER BY position LIMIT {3}{{statements.SkipLocked}})
+            ORDER BY due_at, position LIMIT {3}{{statements.SkipLocked}})
         RETURNING position AS "Position", delivery_id AS "DeliveryId", payload AS "Payload", attempts AS "Attempts"
         """;
 
@@ -33,7 +33,7 @@ internal sealed class DeliveryClaims(RegistryDb db, RegistryStatements statement
             .OrderBy(webhook => webhook.WebhookId).Take(atMost).Select(webhook => new DueWebhook(webhook.WebhookId, webhook.WorkspaceId)).ToListAsync(ct);
     }
 
-    /// <summary>Takes the oldest of a webhook's due deliveries that nobody else is taking at this moment.</summary>
+    /// <summary>Takes those of a webhook's deliveries that have been due for longest and that nobody else is taking at this moment.</summary>
     public Task<List<Claim>> TakeAsync(string webhookId, int atMost, TimeSpan lease, CancellationToken ct) => db.WriteAsync(token =>
     {
         var now = clock.NowMicroseconds();

@@ -14,6 +14,9 @@ internal sealed class WebhookClient(
     /// <summary>Name of the client in the factory.</summary>
     public const string Name = "registry-webhooks";
 
+    /// <summary>How long looking the name up and connecting may take.</summary>
+    public static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(5);
+
     private const int MaxAnswerBytes = 8 * 1024;
 
     public async Task<SendResult> SendAsync(Webhook webhook, string deliveryId, string payload, CancellationToken ct)
@@ -44,7 +47,9 @@ internal sealed class WebhookClient(
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return SendResult.Unreached($"The receiver did not answer within {options.Value.TimeoutSeconds} s.");
+            return SendResult.Unreached(bound.IsCancellationRequested
+                ? $"The receiver did not answer within {options.Value.TimeoutSeconds} s."
+                : $"No connection was made within {ConnectWithin.TotalSeconds} s.");
         }
         catch (HttpRequestException failure)
         {

@@ -16,6 +16,8 @@ internal sealed partial class WebhookSender(
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
+
     /// <summary>How much longer than an attempt can last its delivery stays taken.</summary>
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(10);
 
@@ -45,7 +47,7 @@ internal sealed partial class WebhookSender(
             {
                 metrics.RoundFailed("sender");
                 Log.RoundFailed(logger, failure);
-                await Task.Delay(Poll, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(AfterFailure, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 
