@@ -16,6 +16,7 @@ using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Sources;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Versions;
+using MlopsPlane.ModelRegistry.Webhooks;
 using MlopsPlane.ModelRegistry.Workspaces;
 using MlopsPlane.Storage.Artifacts;
 using MlopsPlane.Storage.Databases;
@@ -56,6 +57,7 @@ public sealed class RegistryModule : IPlaneModule
         services.AddSingleton<InspectionSignal>().AddSingleton<InspectionMetrics>().AddSingleton<ContentReader>();
         services.AddScoped<VersionInspection>().AddScoped<RunLearner>();
         services.AddHostedService<ContentInspector>();
+        services.AddWebhooks(ownsData: context.DispatchInProcess);
         // A body that is no JSON is answered in the shape of every other error, not with an empty 400.
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
     }
@@ -67,5 +69,6 @@ public sealed class RegistryModule : IPlaneModule
         AliasEndpoints.Map(routes);
         GovernanceEndpoints.Map(routes);
         RegistryContents.Map(routes);
+        WebhookEndpoints.Map(routes);
     }
 }

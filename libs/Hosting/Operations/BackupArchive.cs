@@ -7,8 +7,12 @@ internal static class BackupArchive
 {
     public const string ManifestName = "backup.json";
     public const string DatabasePrefix = "databases/";
+    public const string KeyPrefix = "keys/";
     public const string ArtifactPrefix = "artifacts/";
     public const int Format = 1;
+
+    /// <summary>Readable by its owner alone: a backup holds everything, keys included.</summary>
+    public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 

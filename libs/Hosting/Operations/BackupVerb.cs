@@ -9,7 +9,7 @@ namespace MlopsPlane.Hosting.Operations;
 /// <summary>
 /// <c>backup FILE</c>: the data folder in one tar, while the product runs on it or not. The databases are of one
 /// instant; the artifacts are read after it, so every file that a row of that instant speaks of is there unless it
-/// was deleted since.
+/// was deleted since. Key files come along.
 /// </summary>
 internal static class BackupVerb
 {
@@ -31,7 +31,7 @@ internal static class BackupVerb
             var manifest = new BackupArchive.Manifest(
                 BackupArchive.Format, services.GetRequiredService<TimeProvider>().GetUtcNow(), [.. databases.Select(path => Path.GetFileName(path))], data.Artifacts is not null);
             Copy(databases, copies.FullName);
-            await using (var tar = new FileStream(partial, FileMode.Create, FileAccess.Write))
+            await using (var tar = new FileStream(partial, Writing()))
             {
                 await WriteAsync(tar, manifest, copies.FullName, data);
                 tar.Flush(flushToDisk: true);
@@ -47,6 +47,14 @@ internal static class BackupVerb
 
         await Console.Out.WriteLineAsync($"Backed up {data.Root} to {target}.");
         return 0;
+    }
+
+    private static FileStreamOptions Writing()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = BackupArchive.Private;
+        return options;
     }
 
     private static void Copy(string[] databases, string folder)
@@ -65,6 +73,8 @@ internal static class BackupVerb
         });
         foreach (var database in manifest.Databases)
             await AddAsync(tar, Path.Combine(copies, database), BackupArchive.DatabasePrefix + database);
+        foreach (var key in data.KeyFiles())
+            await AddAsync(tar, key, BackupArchive.KeyPrefix + Path.GetFileName(key));
         foreach (var (artifact, path) in data.ArtifactFiles())
             await AddAsync(tar, artifact, BackupArchive.ArtifactPrefix + path);
     }

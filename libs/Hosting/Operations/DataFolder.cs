@@ -26,6 +26,10 @@ internal sealed record DataFolder(string Root, string? Artifacts)
     public string[] DatabaseFiles() =>
         Directory.Exists(Root) ? [.. Directory.GetFiles(Root, "*.db").Order(StringComparer.Ordinal)] : [];
 
+    /// <summary>Keys that the services made for themselves; what they encrypted in the databases cannot be read without.</summary>
+    public string[] KeyFiles() =>
+        Directory.Exists(Root) ? [.. Directory.GetFiles(Root, "*.key").Order(StringComparer.Ordinal)] : [];
+
     /// <summary>Artifact files with their path below the folder; what the store keeps aside for itself is left out.</summary>
     public IEnumerable<(string File, string Path)> ArtifactFiles()
     {

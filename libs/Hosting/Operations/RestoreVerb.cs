@@ -26,18 +26,21 @@ internal static class RestoreVerb
 
         var name = $".restore-{Guid.CreateVersion7():N}";
         var databases = Directory.CreateDirectory(Path.Combine(data.Root, name));
+        var keys = Directory.CreateDirectory(Path.Combine(data.Root, name + "-keys"));
         var artifacts = data.Artifacts is null ? null : Directory.CreateDirectory(Path.Combine(data.Artifacts, ArtifactPath.Reserved, name));
         try
         {
-            await UnpackAsync(file, databases.FullName, artifacts?.FullName);
+            await UnpackAsync(file, databases.FullName, keys.FullName, artifacts?.FullName);
             Check(file, databases.FullName);
             PutDatabases(data, databases.FullName);
+            PutKeys(data, keys.FullName);
             if (artifacts is not null)
                 PutArtifacts(data.Artifacts!, artifacts.FullName);
         }
         finally
         {
             databases.Delete(recursive: true);
+            keys.Delete(recursive: true);
             artifacts?.Delete(recursive: true);
         }
 
@@ -45,7 +48,7 @@ internal static class RestoreVerb
         return 0;
     }
 
-    private static async Task UnpackAsync(string file, string databases, string? artifacts)
+    private static async Task UnpackAsync(string file, string databases, string keys, string? artifacts)
     {
         try
         {
@@ -57,6 +60,8 @@ internal static class RestoreVerb
                 manifest ??= ReadManifest(file, entry);
                 if (entry.Name.StartsWith(BackupArchive.DatabasePrefix, StringComparison.Ordinal))
                     await ExtractAsync(entry, databases, entry.Name[BackupArchive.DatabasePrefix.Length..]);
+                else if (entry.Name.StartsWith(BackupArchive.KeyPrefix, StringComparison.Ordinal))
+                    await ExtractAsync(entry, keys, entry.Name[BackupArchive.KeyPrefix.Length..]);
                 else if (artifacts is not null && entry.Name.StartsWith(BackupArchive.ArtifactPrefix, StringComparison.Ordinal))
                     await ExtractAsync(entry, artifacts, entry.Name[BackupArchive.ArtifactPrefix.Length..]);
             }
@@ -111,6 +116,17 @@ internal static class RestoreVerb
 
         foreach (var database in Directory.GetFiles(restored))
             File.Move(database, Path.Combine(data.Root, Path.GetFileName(database)));
+    }
+
+    /// <summary>Keys that the archive does not hold stay: nothing in it was encrypted with them, and nothing is gained by losing them.</summary>
+    private static void PutKeys(DataFolder data, string restored)
+    {
+        foreach (var key in Directory.GetFiles(restored))
+        {
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(key, BackupArchive.Private);
+            File.Move(key, Path.Combine(data.Root, Path.GetFileName(key)), overwrite: true);
+        }
     }
 
     private static void PutArtifacts(string folder, string restored)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using MlopsPlane.AllInOne;
 
 namespace MlopsPlane.Testing.Hosts;
@@ -6,7 +7,9 @@ namespace MlopsPlane.Testing.Hosts;
 /// <summary>The product as a process of its own, as a user starts it: for kills, signals and measurements.</summary>
 public sealed class PlaneProcess : IDisposable
 {
+    private const int KeptOutput = 16 << 20;
     private readonly Process process;
+    private readonly StringBuilder output = new();
 
     private PlaneProcess(Process process, Uri address)
     {
@@ -22,6 +25,16 @@ public sealed class PlaneProcess : IDisposable
     public HttpClient Http { get; }
 
     public int Id => process.Id;
+
+    /// <summary>What it wrote to standard output since it was ready, its log among that.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output)
+                return output.ToString();
+        }
+    }
 
     /// <summary>Starts it on a free loopback port and waits for its ready line.</summary>
     /// <exception cref="InvalidOperationException">It ended instead; the message holds what it wrote.</exception>
@@ -50,8 +63,9 @@ public sealed class PlaneProcess : IDisposable
         {
             if (line.Contains(" is ready on ", StringComparison.Ordinal))
             {
-                _ = started.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-                return new PlaneProcess(started, new Uri(line[(line.LastIndexOf(' ') + 1)..]));
+                var plane = new PlaneProcess(started, new Uri(line[(line.LastIndexOf(' ') + 1)..]));
+                _ = plane.KeepOutputAsync(started.StandardOutput);
+                return plane;
             }
 
             seen.Add(line);
@@ -76,6 +90,19 @@ public sealed class PlaneProcess : IDisposable
         using var kill = Process.Start(new ProcessStartInfo("kill", ["-TERM", $"{process.Id}"]) { UseShellExecute = false })!;
         await process.WaitForExitAsync();
         return process.ExitCode;
+    }
+
+    /// <summary>Reads on whatever comes: a pipe that is full would stop the process.</summary>
+    private async Task KeepOutputAsync(StreamReader from)
+    {
+        while (await from.ReadLineAsync() is { } line)
+        {
+            lock (output)
+            {
+                if (output.Length < KeptOutput)
+                    output.AppendLine(line);
+            }
+        }
     }
 
     public void Dispose()

@@ -24,7 +24,6 @@ internal static class UnsupportedEndpoints
         ("/api/3.0/mlflow/jobs", "Jobs"),
         ("/api/3.0/mlflow/prompt-optimization", "Prompt optimisation"),
         ("/api/3.0/mlflow/scorers", "Scorers"),
-        ("/api/2.0/mlflow/webhooks", "Webhooks"),
     ];
 
     public static void MapUnsupportedEndpoints(this IEndpointRouteBuilder routes)

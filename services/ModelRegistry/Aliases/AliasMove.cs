@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using MlopsPlane.ModelRegistry.History;
 using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.ModelRegistry.Webhooks.Events;
 
 namespace MlopsPlane.ModelRegistry.Aliases;
 
@@ -13,7 +14,8 @@ internal static class AliasMove
         db.Aliases.SingleOrDefaultAsync(row => row.ModelKey == model.ModelKey && row.Alias == alias, ct);
 
     public static async Task PointAliasAsync(
-        this RegistryDb db, RegisteredModel model, ModelAlias? existing, string alias, int version, Change change, TimeProvider clock, CancellationToken ct)
+        this RegistryDb db, RegisteredModel model, ModelAlias? existing, string alias, int version, Change change, WebhookOutbox webhooks,
+        TimeProvider clock, CancellationToken ct)
     {
         var from = existing?.Version;
         if (from == version)
@@ -22,13 +24,13 @@ internal static class AliasMove
             db.Aliases.Add(new ModelAlias { ModelKey = model.ModelKey, Alias = alias, Version = version });
         else
             existing.Version = version;
-        await db.RecordAliasAsync(model, alias, from, version, change, clock, ct);
+        await db.RecordAliasAsync(model, alias, from, version, change, webhooks, clock, ct);
     }
 
     public static Task DropAliasAsync(
-        this RegistryDb db, RegisteredModel model, ModelAlias existing, Change change, TimeProvider clock, CancellationToken ct)
+        this RegistryDb db, RegisteredModel model, ModelAlias existing, Change change, WebhookOutbox webhooks, TimeProvider clock, CancellationToken ct)
     {
         db.Aliases.Remove(existing);
-        return db.RecordAliasAsync(model, existing.Alias, existing.Version, null, change, clock, ct);
+        return db.RecordAliasAsync(model, existing.Alias, existing.Version, null, change, webhooks, clock, ct);
     }
 }

@@ -7,6 +7,7 @@ using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.ModelRegistry.History;
 using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.ModelRegistry.Webhooks.Events;
 using MlopsPlane.Storage.Writes;
 using MlopsPlane.Web.Workspaces;
 
@@ -20,7 +21,7 @@ internal static class DeleteAlias
 
     public static async Task Handle(
         HttpContext http, RegistryDb db, WorkspaceProjection<RegistryDb> workspaces, TimeProvider clock,
-        [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
+        WebhookOutbox webhooks, [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var name = ModelName.Check(request.String("name"));
@@ -31,7 +32,7 @@ internal static class DeleteAlias
         {
             var model = await db.TakeAsync(workspaceId, name, token);
             if (await db.FindAliasAsync(model, alias, token) is { } existing)
-                await db.DropAliasAsync(model, existing, change, clock, token);
+                await db.DropAliasAsync(model, existing, change, webhooks, clock, token);
         }, ct);
         signal.Wake();
         await MlflowResponse.WriteEmptyAsync(http);

@@ -8,6 +8,7 @@ using MlopsPlane.ModelRegistry.History;
 using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Versions;
+using MlopsPlane.ModelRegistry.Webhooks.Events;
 using MlopsPlane.Storage.Writes;
 using MlopsPlane.Web.Workspaces;
 
@@ -22,7 +23,7 @@ internal static class SetAlias
 
     public static async Task Handle(
         HttpContext http, RegistryDb db, WorkspaceProjection<RegistryDb> workspaces, TimeProvider clock,
-        [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
+        WebhookOutbox webhooks, [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var name = ModelName.Check(request.String("name"));
@@ -34,7 +35,7 @@ internal static class SetAlias
         {
             var (model, version) = await db.TakeVersionAsync(workspaceId, name, number, token);
             var existing = await db.FindAliasAsync(model, alias, token);
-            await db.PointAliasAsync(model, existing, alias, version.Version, change, clock, token);
+            await db.PointAliasAsync(model, existing, alias, version.Version, change, webhooks, clock, token);
         }, ct);
         signal.Wake();
         await MlflowResponse.WriteEmptyAsync(http);

@@ -9,6 +9,7 @@ using MlopsPlane.ModelRegistry.History;
 using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Versions;
+using MlopsPlane.ModelRegistry.Webhooks.Events;
 using MlopsPlane.Primitives;
 using MlopsPlane.Storage.Writes;
 using MlopsPlane.Web.Workspaces;
@@ -29,7 +30,7 @@ internal static class MoveAlias
 
     public static async Task<Ok<Response>> Handle(
         string model, string alias, Request request, HttpContext http, RegistryDb db, WorkspaceProjection<RegistryDb> workspaces,
-        TimeProvider clock, [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
+        TimeProvider clock, WebhookOutbox webhooks, [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
     {
         AliasName.CheckNew(alias);
         var workspaceId = await workspaces.ResolveAsync(http);
@@ -43,7 +44,7 @@ internal static class MoveAlias
             var existing = await db.FindAliasAsync(registered, alias, token);
             var from = existing?.Version;
             AliasExpectation.Check(alias, request.ExpectedVersion, from);
-            await db.PointAliasAsync(registered, existing, alias, request.Version, change, clock, token);
+            await db.PointAliasAsync(registered, existing, alias, request.Version, change, webhooks, clock, token);
             return from;
         }, ct);
         signal.Wake();

@@ -7,6 +7,7 @@ using MlopsPlane.ModelRegistry.Aliases;
 using MlopsPlane.ModelRegistry.History;
 using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.ModelRegistry.Webhooks.Events;
 using MlopsPlane.Primitives;
 using MlopsPlane.Storage.Writes;
 using MlopsPlane.Web.Workspaces;
@@ -19,7 +20,7 @@ internal static class RemoveAlias
     public static async Task<NoContent> Handle(
         string model, string alias, int? expectedVersion, string? reason, HttpContext http, RegistryDb db,
         WorkspaceProjection<RegistryDb> workspaces, TimeProvider clock,
-        [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
+        WebhookOutbox webhooks, [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
     {
         AliasName.Check(alias);
         var workspaceId = await workspaces.ResolveAsync(http);
@@ -31,7 +32,7 @@ internal static class RemoveAlias
             var existing = await db.FindAliasAsync(registered, alias, token);
             AliasExpectation.Check(alias, expectedVersion, existing?.Version);
             if (existing is not null)
-                await db.DropAliasAsync(registered, existing, change, clock, token);
+                await db.DropAliasAsync(registered, existing, change, webhooks, clock, token);
         }, ct);
         signal.Wake();
         return TypedResults.NoContent();

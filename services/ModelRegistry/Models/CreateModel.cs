@@ -6,7 +6,9 @@ using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Tags;
+using MlopsPlane.ModelRegistry.Webhooks.Events;
 using MlopsPlane.Storage.Writes;
+using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ModelRegistry.Models;
 
@@ -18,7 +20,8 @@ internal static class CreateModel
         Field.String("description", Check.String));
 
     public static async Task Handle(
-        HttpContext http, RegistryDb db, ModelReader models, WorkspaceProjection<RegistryDb> workspaces, TimeProvider clock, CancellationToken ct)
+        HttpContext http, RegistryDb db, ModelReader models, WorkspaceProjection<RegistryDb> workspaces, TimeProvider clock, WebhookOutbox webhooks,
+        CancellationToken ct)
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var name = ModelName.Check(request.String("name"));
@@ -34,6 +37,9 @@ internal static class CreateModel
                 db.Models.Add(model);
                 await db.SaveChangesAsync(token);
                 db.ModelTags.AddRange(tags.Select(tag => new ModelTag { ModelKey = model.ModelKey, Key = tag.Key, Value = tag.Value }));
+                await webhooks.RecordAsync(
+                    WebhookEvents.ModelCreated, new(workspaceId, http.Workspace(), model.ModelKey, tags.ContainsKey(TagRules.IsPrompt)),
+                    WebhookData.Created(name, tags, description), token);
                 return model;
             }, ct);
             var view = new ModelView(created.ModelKey, name, description, now, now, [], [.. tags], []);

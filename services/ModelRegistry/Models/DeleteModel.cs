@@ -8,6 +8,7 @@ using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.ModelRegistry.History;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Versions;
+using MlopsPlane.ModelRegistry.Webhooks.Events;
 using MlopsPlane.Storage.Writes;
 using MlopsPlane.Web.Workspaces;
 
@@ -19,7 +20,7 @@ internal static class DeleteModel
 
     public static async Task Handle(
         HttpContext http, RegistryDb db, WorkspaceProjection<RegistryDb> workspaces, TimeProvider clock,
-        [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
+        WebhookOutbox webhooks, [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var name = ModelName.Check(request.String("name"));
@@ -31,7 +32,8 @@ internal static class DeleteModel
             var versions = await db.Versions.Where(version => version.ModelKey == model.ModelKey && version.CurrentStage != Stage.Deleted)
                 .OrderBy(version => version.Version).AsNoTracking().ToListAsync(token);
             foreach (var version in versions)
-                await db.RetireAsync(model, version, change, clock, token);
+                await db.RetireAsync(model, version, change, webhooks, clock, token);
+            await webhooks.RecordAsync(WebhookEvents.ModelDeleted, new(workspaceId, change.Workspace, model.ModelKey), WebhookData.Of(name), token);
             await db.SaveChangesAsync(token);
             await db.Models.Where(row => row.ModelKey == model.ModelKey).ExecuteDeleteAsync(token);
         }, ct);

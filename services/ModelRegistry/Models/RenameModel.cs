@@ -8,6 +8,7 @@ using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.ModelRegistry.Webhooks.Events;
 using MlopsPlane.Storage.Writes;
 using MlopsPlane.Web.Workspaces;
 
@@ -21,7 +22,7 @@ internal static class RenameModel
 
     public static async Task Handle(
         HttpContext http, RegistryDb db, ModelReader models, WorkspaceProjection<RegistryDb> workspaces, TimeProvider clock,
-        [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
+        WebhookOutbox webhooks, [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var newName = ModelName.Check(request.String("new_name"), "new_name");
@@ -29,7 +30,7 @@ internal static class RenameModel
         var workspaceId = await workspaces.ResolveAsync(http);
         try
         {
-            await db.WriteAsync(token => RenameAsync(db, workspaceId, http.Workspace(), name, newName, clock, token), ct);
+            await db.WriteAsync(token => RenameAsync(db, workspaceId, http.Workspace(), name, newName, webhooks, clock, token), ct);
         }
         catch (DbUpdateException taken) when (db.Provider.IsDuplicateKey(taken))
         {
@@ -42,7 +43,8 @@ internal static class RenameModel
     }
 
     private static async Task RenameAsync(
-        RegistryDb db, int workspaceId, string workspace, string name, string newName, TimeProvider clock, CancellationToken ct)
+        RegistryDb db, int workspaceId, string workspace, string name, string newName, WebhookOutbox webhooks, TimeProvider clock,
+        CancellationToken ct)
     {
         var model = await db.TakeAsync(workspaceId, name, ct);
         var now = clock.NowMicroseconds();
@@ -50,7 +52,10 @@ internal static class RenameModel
         await db.SaveChangesAsync(ct);
         await db.Versions.Where(version => version.ModelKey == model.ModelKey)
             .ExecuteUpdateAsync(set => set.SetProperty(version => version.UpdatedAt, now), ct);
-        if (newName != name)
-            await db.PublishAsync(new ModelRenamed(workspace, name, newName, Instant.ToDateTime(now)), clock, ct);
+        if (newName == name)
+            return;
+        await db.PublishAsync(new ModelRenamed(workspace, name, newName, Instant.ToDateTime(now)), clock, ct);
+        await webhooks.RecordAsync(
+            WebhookEvents.ModelRenamed, new(workspaceId, workspace, model.ModelKey), WebhookData.Of(name, ("new_name", newName)), ct);
     }
 }

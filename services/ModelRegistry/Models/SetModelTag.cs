@@ -5,7 +5,9 @@ using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Tags;
+using MlopsPlane.ModelRegistry.Webhooks.Events;
 using MlopsPlane.Storage.Writes;
+using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ModelRegistry.Models;
 
@@ -16,7 +18,8 @@ internal static class SetModelTag
         Field.String("key", Check.Required, Check.String),
         Field.String("value", Check.String));
 
-    public static async Task Handle(HttpContext http, RegistryDb db, WorkspaceProjection<RegistryDb> workspaces, CancellationToken ct)
+    public static async Task Handle(
+        HttpContext http, RegistryDb db, WorkspaceProjection<RegistryDb> workspaces, WebhookOutbox webhooks, CancellationToken ct)
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var name = ModelName.Check(request.String("name"));
@@ -31,6 +34,8 @@ internal static class SetModelTag
                 db.ModelTags.Add(new ModelTag { ModelKey = model.ModelKey, Key = key, Value = value });
             else
                 tag.Value = value;
+            await webhooks.RecordAsync(
+                WebhookEvents.ModelTagSet, new(workspaceId, http.Workspace(), model.ModelKey), WebhookData.Of(name, ("key", key), ("value", value)), token);
         }, ct);
         await MlflowResponse.WriteEmptyAsync(http);
     }

@@ -8,6 +8,8 @@ internal sealed class PostgresStatements(PostgresDatabase database) : RegistrySt
 {
     public override string NoEscape => " ESCAPE ''";
 
+    public override string SkipLocked => " FOR UPDATE SKIP LOCKED";
+
     public override void SelectTagsOf(DbCommand command, IReadOnlyList<(long ModelKey, int Version)> versions)
     {
         command.CommandText = """

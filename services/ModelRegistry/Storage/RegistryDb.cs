@@ -7,6 +7,8 @@ using MlopsPlane.ModelRegistry.History;
 using MlopsPlane.ModelRegistry.Lineage;
 using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Versions;
+using MlopsPlane.ModelRegistry.Webhooks;
+using MlopsPlane.ModelRegistry.Webhooks.Deliveries;
 using MlopsPlane.Storage.Databases;
 
 namespace MlopsPlane.ModelRegistry.Storage;
@@ -27,6 +29,10 @@ public abstract class RegistryDb(DbContextOptions options, PlaneDatabase provide
     /// <summary>Only added to.</summary>
     public DbSet<HistoryEntry> History => Set<HistoryEntry>();
 
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    public DbSet<WebhookDelivery> Deliveries => Set<WebhookDelivery>();
+
     protected override void BuildModel(ModelBuilder model)
     {
         model.AddMessaging();
@@ -37,5 +43,6 @@ public abstract class RegistryDb(DbContextOptions options, PlaneDatabase provide
         HistoryEntry.Map(model);
         ContentMap.Apply(model);
         LineageMap.Apply(model);
+        WebhookMap.Apply(model);
     }
 }

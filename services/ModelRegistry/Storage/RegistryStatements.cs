@@ -11,6 +11,9 @@ internal abstract class RegistryStatements(PlaneDatabase database)
     /// <summary>What keeps LIKE from having an escape character.</summary>
     public abstract string NoEscape { get; }
 
+    /// <summary>What lets a subquery lock its rows and pass over those that somebody else has locked.</summary>
+    public abstract string SkipLocked { get; }
+
     public static RegistryStatements Of(PlaneDatabase database) => database switch
     {
         PostgresDatabase postgres => new PostgresStatements(postgres),

@@ -9,6 +9,9 @@ internal sealed class SqliteStatements(SqliteDatabase database) : RegistryStatem
 {
     public override string NoEscape => "";
 
+    // One process writes, one transaction at a time.
+    public override string SkipLocked => "";
+
     public override void SelectTagsOf(DbCommand command, IReadOnlyList<(long ModelKey, int Version)> versions)
     {
         command.CommandText = """

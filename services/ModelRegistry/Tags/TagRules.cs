@@ -9,7 +9,9 @@ internal static class TagRules
     /// <summary>The tag that makes a registered model a prompt.</summary>
     public const string IsPrompt = "mlflow.prompt.is_prompt";
 
-    private const string PromptText = "mlflow.prompt.text";
+    /// <summary>The tag of a prompt's version that holds its text.</summary>
+    public const string PromptText = "mlflow.prompt.text";
+
     private const int MaxValueLength = 100_000;
 
     public static void CheckModelTag(string? key, string value)

@@ -12,6 +12,7 @@ using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Sources;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Tags;
+using MlopsPlane.ModelRegistry.Webhooks.Events;
 using MlopsPlane.Storage.Writes;
 using MlopsPlane.Web.Workspaces;
 
@@ -35,7 +36,7 @@ internal static class CreateVersion
 
     public static async Task Handle(
         HttpContext http, RegistryDb db, SourceGuard guard, SourceResolver resolver, WorkspaceProjection<RegistryDb> workspaces,
-        TimeProvider clock, InspectionSignal inspections, [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
+        TimeProvider clock, InspectionSignal inspections, WebhookOutbox webhooks, [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var source = request.String("source")!;
@@ -66,6 +67,12 @@ internal static class CreateVersion
             await db.PublishAsync(new ModelVersionCreated(
                 workspace, name, version.Version, source, NullIfEmpty(origin.RunId), version.LoggedModelId,
                 Instant.ToDateTime(version.CreatedAt)), clock, token);
+            await webhooks.RecordAsync(
+                WebhookEvents.VersionCreated, new(workspaceId, workspace, version.ModelKey, isPrompt),
+                isPrompt
+                    ? WebhookData.PromptVersionCreated(name, version.Version, tags, version.Description)
+                    : WebhookData.VersionCreated(name, version.Version, source, runId, tags, version.Description),
+                token);
             return version;
         }, ct);
         inspections.Wake();

@@ -9,6 +9,7 @@ using MlopsPlane.ModelRegistry.Content;
 using MlopsPlane.ModelRegistry.History;
 using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.ModelRegistry.Webhooks.Events;
 using MlopsPlane.Storage.Writes;
 using MlopsPlane.Web.Workspaces;
 
@@ -22,7 +23,7 @@ internal static class DeleteVersion
 
     public static async Task Handle(
         HttpContext http, RegistryDb db, WorkspaceProjection<RegistryDb> workspaces, TimeProvider clock,
-        [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
+        WebhookOutbox webhooks, [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var name = ModelName.Check(request.String("name"));
@@ -32,7 +33,7 @@ internal static class DeleteVersion
         await db.WriteAsync(async token =>
         {
             var (model, version) = await db.TakeVersionAsync(workspaceId, name, number, token);
-            await db.RetireAsync(model, version, change, clock, token);
+            await db.RetireAsync(model, version, change, webhooks, clock, token);
             version.Delete(change.At);
             model.UpdatedAt = change.At;
             await db.Set<VersionContent>().Where(content => content.ModelKey == model.ModelKey && content.Version == version.Version)

@@ -6,7 +6,9 @@ using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Tags;
+using MlopsPlane.ModelRegistry.Webhooks.Events;
 using MlopsPlane.Storage.Writes;
+using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ModelRegistry.Versions;
 
@@ -18,7 +20,8 @@ internal static class SetVersionTag
         Field.String("key", Check.Required, Check.String),
         Field.String("value", Check.String));
 
-    public static async Task Handle(HttpContext http, RegistryDb db, WorkspaceProjection<RegistryDb> workspaces, CancellationToken ct)
+    public static async Task Handle(
+        HttpContext http, RegistryDb db, WorkspaceProjection<RegistryDb> workspaces, WebhookOutbox webhooks, CancellationToken ct)
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var name = ModelName.Check(request.String("name"));
@@ -35,6 +38,9 @@ internal static class SetVersionTag
                 db.VersionTags.Add(new VersionTag { ModelKey = model.ModelKey, Version = version.Version, Key = key, Value = value });
             else
                 tag.Value = value;
+            await webhooks.RecordAsync(
+                WebhookEvents.VersionTagSet, new(workspaceId, http.Workspace(), model.ModelKey),
+                WebhookData.Of(name, version.Version, ("key", key), ("value", value)), token);
         }, ct);
         await MlflowResponse.WriteEmptyAsync(http);
     }

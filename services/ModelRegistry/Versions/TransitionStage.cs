@@ -9,6 +9,7 @@ using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.ModelRegistry.History;
 using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.ModelRegistry.Webhooks.Events;
 using MlopsPlane.Storage.Writes;
 using MlopsPlane.Web.Workspaces;
 
@@ -24,7 +25,7 @@ internal static class TransitionStage
 
     public static async Task Handle(
         HttpContext http, RegistryDb db, VersionReader versions, WorkspaceProjection<RegistryDb> workspaces, TimeProvider clock,
-        [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
+        WebhookOutbox webhooks, [FromKeyedServices(RegistryModule.ServiceName)] OutboxSignal signal, CancellationToken ct)
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var stage = Stage.Canonical(request.String("stage")!);
@@ -41,8 +42,8 @@ internal static class TransitionStage
         {
             var (model, version) = await db.TakeVersionAsync(workspaceId, name, number, token);
             if (archive)
-                await ArchiveOthersAsync(db, model, number.Value, stage, change, clock, token);
-            await MoveAsync(db, model, version, stage, change, clock, token);
+                await ArchiveOthersAsync(db, model, number.Value, stage, change, webhooks, clock, token);
+            await MoveAsync(db, model, version, stage, change, webhooks, clock, token);
             model.UpdatedAt = change.At;
         }, ct);
         signal.Wake();
@@ -51,22 +52,22 @@ internal static class TransitionStage
     }
 
     private static async Task ArchiveOthersAsync(
-        RegistryDb db, RegisteredModel model, int version, string stage, Change change, TimeProvider clock, CancellationToken ct)
+        RegistryDb db, RegisteredModel model, int version, string stage, Change change, WebhookOutbox webhooks, TimeProvider clock, CancellationToken ct)
     {
         var others = await db.Versions
             .Where(row => row.ModelKey == model.ModelKey && row.CurrentStage == stage && row.Version != version)
             .OrderBy(row => row.Version).ToListAsync(ct);
         foreach (var other in others)
-            await MoveAsync(db, model, other, Stage.Archived, change, clock, ct);
+            await MoveAsync(db, model, other, Stage.Archived, change, webhooks, clock, ct);
     }
 
     private static async Task MoveAsync(
-        RegistryDb db, RegisteredModel model, ModelVersion version, string to, Change change, TimeProvider clock, CancellationToken ct)
+        RegistryDb db, RegisteredModel model, ModelVersion version, string to, Change change, WebhookOutbox webhooks, TimeProvider clock, CancellationToken ct)
     {
         var from = version.CurrentStage;
         (version.CurrentStage, version.UpdatedAt) = (to, change.At);
         // A transition to the stage that it has already bumps the time, as MLflow does, but moves nothing.
         if (from != to)
-            await db.RecordStageAsync(model, version.Version, from, to, change, clock, ct);
+            await db.RecordStageAsync(model, version.Version, from, to, change, webhooks, clock, ct);
     }
 }

@@ -8,7 +8,7 @@ using MlopsPlane.ModelRegistry.Versions;
 
 namespace MlopsPlane.ModelRegistry.Workspaces;
 
-/// <summary>Moves the models of a workspace with their versions, their history and what is known of their runs.</summary>
+/// <summary>Moves the models of a workspace with their versions, their history and what is known of their runs, and its webhooks.</summary>
 internal sealed class MoveModels(TimeProvider clock) : IWorkspaceMover<RegistryDb>
 {
     public async Task MoveAsync(RegistryDb db, WorkspaceMove move, CancellationToken ct)
@@ -24,6 +24,9 @@ internal sealed class MoveModels(TimeProvider clock) : IWorkspaceMover<RegistryD
         await db.Set<VersionFile>().Where(row => row.WorkspaceId == move.From)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.WorkspaceId, move.To), ct);
         await db.Set<SignatureTensor>().Where(row => row.WorkspaceId == move.From)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.WorkspaceId, move.To), ct);
+        // Names of webhooks may repeat, so none clashes.
+        await db.Webhooks.Where(row => row.WorkspaceId == move.From)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.WorkspaceId, move.To), ct);
         await db.History.Where(row => row.WorkspaceId == move.From)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.WorkspaceId, move.To), ct);

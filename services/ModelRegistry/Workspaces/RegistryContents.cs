@@ -7,12 +7,13 @@ using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Contracts.Access;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.ModelRegistry.Webhooks;
 using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ModelRegistry.Workspaces;
 
-/// <summary>The registered models of a workspace: Access asks before it deletes one.</summary>
+/// <summary>The registered models and webhooks of a workspace: Access asks before it deletes one.</summary>
 internal sealed class RegistryContents(IServiceScopeFactory scopes) : IWorkspaceContents
 {
     private const string Kind = "registered_models";
@@ -28,8 +29,12 @@ internal sealed class RegistryContents(IServiceScopeFactory scopes) : IWorkspace
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<RegistryDb>();
         var id = await KeyAsync(db, workspace, ct);
-        var count = await db.Models.LongCountAsync(model => model.WorkspaceId == id, ct);
-        return count == 0 ? [] : [new WorkspaceResource(Kind, count)];
+        WorkspaceResource[] resources =
+        [
+            new(Kind, await db.Models.LongCountAsync(model => model.WorkspaceId == id, ct)),
+            new("webhooks", await db.Webhooks.LongCountAsync(webhook => webhook.WorkspaceId == id && webhook.Status != Webhook.Deleted, ct)),
+        ];
+        return [.. resources.Where(resource => resource.Count > 0)];
     }
 
     public async Task<IReadOnlyList<WorkspaceClash>> ClashesAsync(string workspace, string target, CancellationToken ct)

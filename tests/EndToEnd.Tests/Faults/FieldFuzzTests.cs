@@ -61,8 +61,12 @@ public abstract class FieldFuzzTests(PlaneFixture plane)
         var modelId = model.GetProperty("model").GetProperty("info").GetProperty("model_id").GetString()!;
         await PostAsync(client, "registered-models/create", new { name = "m" });
         await PostAsync(client, "model-versions/create", new { name = "m", source = "s3://b/m" });
+        object[] events = [new { entity = "PROMPT", action = "CREATED" }];
+        var webhook = await PostAsync(client, "webhooks", new { name = "h", url = "https://a.example.com", events });
         return new(StringComparer.Ordinal)
         {
+            ["webhookId"] = webhook.GetProperty("webhook").GetProperty("webhook_id").GetString()!,
+            ["url"] = "https://a.example.com",
             ["experiment_id"] = "0",
             ["experimentId"] = "0",
             ["run_id"] = runId,

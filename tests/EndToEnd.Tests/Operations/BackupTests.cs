@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using MlopsPlane.AllInOne;
 using MlopsPlane.Testing.Hosts;
+using MlopsPlane.Testing.Servers;
 
 namespace MlopsPlane.EndToEnd.Tests.Operations;
 
@@ -76,6 +77,35 @@ public sealed class BackupTests : IDisposable
         using var gone = await restored.Http.GetAsync("/api/2.0/mlflow/experiments/get-by-name?experiment_name=new", Ct);
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
         Assert.Equal("{}", await restored.Http.GetStringAsync("/api/2.0/mlflow-artifacts/artifacts", Ct));
+    }
+
+    [Fact]
+    public async Task A_restored_product_signs_with_the_secrets_of_its_webhooks()
+    {
+        string[] receivers = ["--Webhooks:AllowHttp", "true", "--Webhooks:AllowedPrivateHosts:0", "127.0.0.1"];
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var data = Folder("data");
+        using (var plane = await PlaneProcess.StartAsync(data, receivers))
+        {
+            object[] events = [new { entity = "REGISTERED_MODEL", action = "CREATED" }];
+            using var made = await plane.Http.PostAsJsonAsync("/api/2.0/mlflow/webhooks", new { name = "h", url = receiver.Url, secret = "s", events }, Ct);
+            Assert.Equal(HttpStatusCode.OK, made.StatusCode);
+            Assert.Equal((0, ""), await RunAsync("backup", Archive, "--data", data));
+        }
+
+        var restored = Folder("restored");
+        Assert.Equal((0, ""), await RunAsync("restore", Archive, "--data", restored));
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            Assert.Equal((own, own), (File.GetUnixFileMode(Archive), File.GetUnixFileMode(Path.Combine(restored, "webhooks.key"))));
+        }
+
+        using var again = await PlaneProcess.StartAsync(restored, receivers);
+        using var model = await again.Http.PostAsJsonAsync("/api/2.0/mlflow/registered-models/create", new { name = "m" }, Ct);
+        var told = Assert.Single(await receiver.WaitAsync(1));
+        var signed = System.Text.Encoding.UTF8.GetBytes($"{told.DeliveryId}.{told.Headers["X-MLflow-Timestamp"]}.{told.Body}");
+        Assert.Equal("v1," + Convert.ToBase64String(System.Security.Cryptography.HMACSHA256.HashData("s"u8, signed)), told.Headers["X-MLflow-Signature"]);
     }
 
     [Theory]

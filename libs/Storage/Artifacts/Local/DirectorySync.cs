@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace MlopsPlane.Storage.Artifacts.Local;
 
 /// <summary>Makes the names in a folder durable, which the runtime offers for files only.</summary>
-internal static partial class DirectorySync
+public static partial class DirectorySync
 {
     private const int ReadOnly = 0;
 
