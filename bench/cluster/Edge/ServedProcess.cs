@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
 using MlopsPlane.Testing.Hosts;
 
 namespace MlopsPlane.Bench.Cluster.Edge;
