@@ -31,7 +31,7 @@ internal static partial class EventReference
 
 
             """);
-        page.Append("| kind | URN | follows |\n| --- | --- | --- |\n");
+        page.Append("| kind | URN | when |\n| --- | --- | --- |\n");
         foreach (var (kind, type) in EventCatalog.Kinds.OrderBy(kind => kind.Key, StringComparer.Ordinal))
             page.Append($"| `{kind}` | `{MessageUrn.ForTypeString(type)}` | {Summary(type)} |\n");
         foreach (var (name, type) in EventCatalog.Types.OrderBy(type => type.Key, StringComparer.Ordinal))

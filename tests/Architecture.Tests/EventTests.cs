@@ -33,6 +33,7 @@ public sealed class EventTests
         Assert.StartsWith(EventCatalog.KindOf(known) + ":", EventCatalog.Deserialize(type, sample.ToJsonString())!.Aggregate, StringComparison.Ordinal);
         Assert.Contains($"## {known.Name}\n\n", EventReference.Page(Samples), StringComparison.Ordinal);
         Assert.DoesNotContain($"## {known.Name}\n\n\n", EventReference.Page(Samples), StringComparison.Ordinal);
+        Assert.DoesNotContain("|  |", EventReference.Page(Samples), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -33,7 +33,7 @@ internal sealed partial class Consumer<TDb>(
 
     public async Task<IReadOnlyList<Refusal>> DeliverAsync(IReadOnlyList<Delivery> deliveries, CancellationToken ct)
     {
-        var ordered = deliveries.OrderBy(delivery => delivery.Aggregate, StringComparer.Ordinal).ThenBy(delivery => delivery.Sequence).ToList();
+        var ordered = InOrder(deliveries);
         try
         {
             return Count(await Round.RunAsync(ordered, chain: true, ct)).Refused;
@@ -95,6 +95,14 @@ internal sealed partial class Consumer<TDb>(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
         await db.WriteAsync(token => start.DeclareAsync(db, token), ct);
+    }
+
+    /// <summary>Each aggregate's deliveries by sequence; between aggregates the order in which they came is kept, for what it is worth.</summary>
+    private static List<Delivery> InOrder(IReadOnlyList<Delivery> deliveries)
+    {
+        var queues = deliveries.GroupBy(delivery => delivery.Aggregate, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => new Queue<Delivery>(group.OrderBy(delivery => delivery.Sequence)), StringComparer.Ordinal);
+        return [.. deliveries.Select(delivery => queues[delivery.Aggregate].Dequeue())];
     }
 
     private async Task<IReadOnlyList<Refusal>> DeliverOneAsync(Delivery delivery, CancellationToken ct)

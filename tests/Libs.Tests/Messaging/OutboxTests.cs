@@ -49,6 +49,19 @@ public sealed class OutboxTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Providers))]
+    public async Task In_one_process_events_of_different_aggregates_are_handled_in_the_order_of_their_writes(DatabaseProvider provider)
+    {
+        await plane.StartAsync(provider);
+        string[] written = [.. Enumerable.Range(0, 30).Select(n => $"e{n}")];
+        foreach (var what in written)
+            await plane.Service.PublishAsync($"ws{what.Length + (what[^1] % 3)}", what);
+        await plane.Service.StartAsync();
+        await UntilHandledAsync(30);
+        Assert.Equal(written, plane.Control.Handled);
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
     public async Task Every_event_tells_when_the_one_before_it_occurred(DatabaseProvider provider)
     {
         await plane.StartAsync(provider);
