@@ -48,7 +48,7 @@ public static class MlflowRequest
     /// <summary>Where the caller may use resources of some names only, every name that the message holds must be one of them.</summary>
     private static MlflowMessage Named(HttpContext http, MlflowMessage message)
     {
-        if (http.NameGate() is not { } gate)
+        if (http.NameGate() is not { Filters: false } gate)
             return message;
         gate.Require(message.String("name") ?? "");
         if (message.String("new_name") is { } another)
