@@ -13,6 +13,7 @@ using MlopsPlane.ModelRegistry.Sources;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Tags;
 using MlopsPlane.Storage.Writes;
+using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ModelRegistry.Versions;
@@ -43,6 +44,7 @@ internal static class CreateVersion
         KeyRules.CheckLength(runId, MaxIdLength, "run_id");
         KeyRules.CheckLength(modelId, MaxIdLength, "model_id");
         var workspace = http.Workspace();
+        SourcePermission.Require(http.Caller(), workspace, source, runId, modelId);
         // A prompt has no files; its source is a word.
         var isPrompt = request.Messages("tags", TagMessage.Schema).Any(tag => tag.String("key") == TagRules.IsPrompt);
         await guard.CheckAsync(workspace, source, runId, modelId, isPrompt, ct);
