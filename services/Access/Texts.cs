@@ -12,4 +12,7 @@ internal static class Texts
     public static string? Bounded(string? text, string field) => text?.Length > MaxLength
         ? throw PlaneError.Invalid("text_too_long", $"'{field}' must have at most {MaxLength} characters.").ToException()
         : text;
+
+    /// <summary>As much of a text as the audit log keeps.</summary>
+    public static string? Shown(string? text) => text?.Length > MaxLength ? text[..MaxLength] : text;
 }

@@ -24,7 +24,7 @@ public static class MlflowRequest
             return Parse(http, schema, await ReadBodyAsync(http));
         var message = FromQuery(http, schema);
         Validate(message, schema, malformed: false);
-        return Named(http, new MlflowMessage(message, schema));
+        return Named(http, schema, new MlflowMessage(message, schema));
     }
 
     /// <summary>The body, unread, for <see cref="Parse"/> or for a reader that knows the message better.</summary>
@@ -42,19 +42,23 @@ public static class MlflowRequest
     {
         var (message, malformed) = FromBody(http, body);
         Validate(message, schema, malformed);
-        return Named(http, new MlflowMessage(message, schema));
+        return Named(http, schema, new MlflowMessage(message, schema));
     }
 
     /// <summary>Where the caller may use resources of some names only, every name that the message holds must be one of them.</summary>
-    private static MlflowMessage Named(HttpContext http, MlflowMessage message)
+    private static MlflowMessage Named(HttpContext http, MessageSchema schema, MlflowMessage message)
     {
-        if (http.NameGate() is not { } gate)
+        if (http.NameGate() is not { Filters: false } gate)
             return message;
-        gate.Require(message.String("name") ?? "");
-        if (message.String("new_name") is { } another)
+        // A message that has no name passes no gate.
+        gate.Require(NameIn(message, schema, "name") ?? "");
+        if (NameIn(message, schema, "new_name") is { } another)
             gate.Require(another);
         return message;
     }
+
+    private static string? NameIn(MlflowMessage message, MessageSchema schema, string field) =>
+        schema.Fields.Any(known => known.Name == field) ? message.String(field) : null;
 
     private static void CheckContentType(string? contentType)
     {

@@ -35,7 +35,7 @@ public abstract class PlaneFixture : IAsyncLifetime
 
     public string DataFolder => folder;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
@@ -64,6 +64,9 @@ public abstract class PlaneFixture : IAsyncLifetime
         await app.StartAsync();
         client = NewClient();
     }
+
+    /// <summary>Whether the database that it needs is here; the tests of one that is not are skipped, or fail where they must run.</summary>
+    protected bool Started => app is not null;
 
     /// <summary>A client of its own connections, bound to a workspace when one is named.</summary>
     public HttpClient NewClient(string? workspace = null)

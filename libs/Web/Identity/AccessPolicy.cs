@@ -23,7 +23,10 @@ public sealed record AccessPolicy
 
     public string Kind { get; }
 
-    /// <summary>The resource belongs to no workspace: a rule for all workspaces is asked for.</summary>
+    /// <summary>
+    /// The resource belongs to no workspace: a rule for all workspaces is asked for. With <see cref="WorkspaceIn"/> as
+    /// well, the rules for the named workspace count too, so that what they deny is denied.
+    /// </summary>
     public bool InAllWorkspaces { get; init; }
 
     /// <summary>Route value that names the workspace, where the request works on one that it does not work in.</summary>
@@ -32,8 +35,11 @@ public sealed record AccessPolicy
     /// <summary>Route value that names the resource.</summary>
     public string? NameIn { get; init; }
 
-    /// <summary>The handler tells the names that it works on to <see cref="NameGate"/> itself.</summary>
+    /// <summary>The handler, or what reads its message, tells the names that it works on to <see cref="NameGate"/>.</summary>
     public bool HandlerNames { get; init; }
+
+    /// <summary>The handler looks through many names and leaves out those that do not pass <see cref="NameGate"/>.</summary>
+    public bool HandlerFilters { get; init; }
 
     public static AccessPolicy Read(string kind) => new(Verbs.Read, kind);
 

@@ -39,6 +39,8 @@ public sealed class AuthorizationMiddleware(RequestDelegate next)
         }
 
         var workspace = policy.WorkspaceOf(http);
+        if (policy.InAllWorkspaces && policy.WorkspaceIn is not null)
+            JudgeNamedWorkspace(http, caller, policy);
         switch (caller.Decide(policy.Verb, workspace, policy.Kind))
         {
             case Decision.Allowed:
@@ -47,11 +49,19 @@ public sealed class AuthorizationMiddleware(RequestDelegate next)
                 if (caller.Allows(policy.Verb, workspace, policy.Kind, name))
                     return;
                 throw Refusals.Forbidden(caller, policy.Verb, workspace, policy.Kind, name);
-            case Decision.DependsOnName when policy.HandlerNames:
-                http.Features.Set(new NameGate(caller, policy.Verb, workspace, policy.Kind));
+            case Decision.DependsOnName when policy.HandlerNames || policy.HandlerFilters:
+                http.Features.Set(new NameGate(caller, policy.Verb, workspace, policy.Kind, policy.HandlerFilters));
                 return;
             default:
                 throw Refusals.Forbidden(caller, policy.Verb, workspace, policy.Kind);
         }
+    }
+
+    /// <summary>A rule for all workspaces does not overrule what is denied in one of them.</summary>
+    private static void JudgeNamedWorkspace(HttpContext http, CallerIdentity caller, AccessPolicy policy)
+    {
+        var named = http.GetRouteValue(policy.WorkspaceIn!) as string ?? "";
+        if (caller.Decide(policy.Verb, named, policy.Kind) != Decision.Allowed)
+            throw Refusals.Forbidden(caller, policy.Verb, named, policy.Kind);
     }
 }

@@ -58,8 +58,26 @@ public sealed record CallerIdentity(string Name, string? KeyId, IReadOnlyList<Gr
         return allowed;
     }
 
-    /// <summary>Whether anything at all is allowed in a workspace.</summary>
-    public bool MayEnter(string workspace) => Grants.Any(grant => grant.Allow && Grant.Matches(grant.Workspace, workspace));
+    /// <summary>Whether anything at all is allowed in a workspace, be it on resources of some names only.</summary>
+    public bool MayEnter(string workspace)
+    {
+        foreach (var grant in Grants)
+        {
+            if (!grant.Allow || !Grant.Matches(grant.Workspace, workspace))
+                continue;
+            // What one rule allows, another may deny altogether.
+            foreach (var kind in grant.Kind == Grant.Any ? ResourceKind.Every : [grant.Kind])
+            {
+                foreach (var verb in IdentityVerbs.Single)
+                {
+                    if (grant.Verbs.HasFlag(verb) && Decide(verb, workspace, kind) != Decision.Denied)
+                        return true;
+                }
+            }
+        }
+
+        return false;
+    }
 }
 
 /// <summary>What the rules say when the name of the resource is not known yet.</summary>

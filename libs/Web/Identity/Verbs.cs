@@ -23,3 +23,9 @@ public enum Verbs
 
     All = Read | Write | Infer | Approve | Admin,
 }
+
+public static class IdentityVerbs
+{
+    /// <summary>Every verb by itself.</summary>
+    public static IReadOnlyList<Verbs> Single { get; } = [Verbs.Read, Verbs.Write, Verbs.Infer, Verbs.Approve, Verbs.Admin];
+}

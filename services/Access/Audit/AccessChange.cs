@@ -1,9 +1,7 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using MlopsPlane.Access.Storage;
 using MlopsPlane.Primitives;
 using MlopsPlane.Storage.Writes;
-using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Identity.Credentials;
 
 namespace MlopsPlane.Access.Audit;
@@ -14,11 +12,6 @@ namespace MlopsPlane.Access.Audit;
 /// </summary>
 internal sealed class AccessChange(AccessDb db, IdentitySignal signal, TimeProvider clock)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
-
     /// <summary>Milliseconds since 1970 UTC.</summary>
     public long Now => clock.NowMilliseconds();
 
@@ -28,9 +21,7 @@ internal sealed class AccessChange(AccessDb db, IdentitySignal signal, TimeProvi
     public async Task<T> RunAsync<T>(
         HttpContext http, string action, string target, string? workspace, object? details, Func<AccessDb, CancellationToken, Task<T>> work)
     {
-        var caller = http.Caller();
-        var origin = new Origin(caller.Name, caller.KeyId, http.ClientAddressOf());
-        return await RunAsync(origin, action, target, workspace, details, work, http.RequestAborted);
+        return await RunAsync(Origin.Of(http), action, target, workspace, details, work, http.RequestAborted);
     }
 
     /// <inheritdoc cref="RunAsync{T}(HttpContext, string, string, string, object, Func{AccessDb, CancellationToken, Task{T}})"/>
@@ -43,23 +34,10 @@ internal sealed class AccessChange(AccessDb db, IdentitySignal signal, TimeProvi
             // First, so that changes come one after the other and none judges by what another is about to change.
             await db.BumpVersionAsync(token);
             var changed = await work(db, token);
-            db.Audit.Add(new AuditEntry
-            {
-                At = Now,
-                Actor = origin.Actor,
-                KeyId = origin.KeyId,
-                Address = origin.Address,
-                Action = action,
-                Target = target,
-                Workspace = workspace,
-                Details = details is null ? null : JsonSerializer.Serialize(details, details.GetType(), Json),
-            });
+            db.Audit.Add(origin.Entry(Now, action, target, workspace, details));
             return changed;
         }, ct);
         signal.Wake();
         return result;
     }
 }
-
-/// <summary>Who makes a change, and from where.</summary>
-internal sealed record Origin(string Actor, string? KeyId, string? Address);

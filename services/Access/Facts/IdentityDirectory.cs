@@ -26,13 +26,16 @@ internal sealed class IdentityDirectory(IServiceScopeFactory scopes, TimeProvide
 
     public async Task<KnownIdentity?> FindMemberAsync(string name, IReadOnlyList<string> groups, CancellationToken ct)
     {
+        // Whom no line here could shut out is not let in.
+        if (!Subject.IsName(name))
+            return null;
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AccessDb>();
         var subject = Subject.OfUser(name);
         // Whom the provider vouches for needs no line here; one that says otherwise counts.
         if (await db.Members.AnyAsync(row => row.Subject == subject && row.Disabled, ct))
             return null;
-        return new KnownIdentity(new CallerIdentity(subject, null, await GrantsAsync(db, [subject, .. groups.Select(Subject.OfGroup)], ct)), null);
+        return new KnownIdentity(new CallerIdentity(subject, null, await GrantsAsync(db, [subject, .. groups.Where(Subject.IsGroupName).Select(Subject.OfGroup)], ct)), null);
     }
 
     public async Task<long> VersionAsync(CancellationToken ct)

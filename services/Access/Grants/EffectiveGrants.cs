@@ -22,13 +22,18 @@ internal static class EffectiveGrants
         var roles = own.Select(RoleView.Of).Concat(BuiltInRoles.Every).ToDictionary(role => role.Name, StringComparer.Ordinal);
         return [.. rows.SelectMany(row => row.Role is null
             ? [new Rule(row, new Grant(row.Allow, row.Verbs, row.Workspace, row.Kind, row.Name))]
-            : roles.TryGetValue(row.Role, out var role) ? role.Rules.Select(rule => new Rule(row, Narrowed(rule, row))) : [])];
+            : roles.TryGetValue(row.Role, out var role) ? role.Rules.SelectMany(rule => Written(rule, row)) : [])];
     }
 
-    /// <summary>A grant's pattern of names takes the place of "every name" in what a role allows; what it denies stays denied.</summary>
-    private static Grant Narrowed(RoleRule rule, GrantRow row)
+    /// <summary>A rule of a role as a grant gives it: what it allows, on the names of both; what it denies stays denied.</summary>
+    private static IEnumerable<Rule> Written(RoleRule rule, GrantRow row)
     {
         var allow = RuleText.IsAllow(rule.Effect);
-        return new(allow, RuleText.VerbsOf(rule.Verbs), row.Workspace, rule.Kind!, allow && rule.Name == Grant.Any ? row.Name : rule.Name!);
+        if ((allow ? Both(rule.Name!, row.Name) : rule.Name) is { } name)
+            yield return new Rule(row, new Grant(allow, RuleText.VerbsOf(rule.Verbs), row.Workspace, rule.Kind!, name));
     }
+
+    /// <summary>The narrower of two patterns; null when neither lies in the other, since no pattern says what both match.</summary>
+    private static string? Both(string first, string second) =>
+        Grant.Matches(first, second) ? second : Grant.Matches(second, first) ? first : null;
 }

@@ -13,8 +13,12 @@ internal static class GrantRights
             throw Refusals.Forbidden(http.Caller(), Verbs.Admin, Scope(workspacePattern), ResourceKind.Access);
     }
 
+    /// <summary>An administrator of all stays one where a workspace's own administrator denies it: nobody locks them out.</summary>
     public static bool May(HttpContext http, string workspacePattern) =>
-        http.Caller().Decide(Verbs.Admin, Scope(workspacePattern), ResourceKind.Access) == Decision.Allowed;
+        Administers(http, Scope(workspacePattern)) || Administers(http, Grant.Any);
+
+    private static bool Administers(HttpContext http, string workspace) =>
+        http.Caller().Decide(Verbs.Admin, workspace, ResourceKind.Access) == Decision.Allowed;
 
     /// <summary>A pattern reaches workspaces that do not exist yet, so it takes an administrator of all.</summary>
     private static string Scope(string pattern) => pattern.Contains('*', StringComparison.Ordinal) ? Grant.Any : pattern;

@@ -34,7 +34,7 @@ internal static class CreateKey
         await change.RunAsync(http, "keys.create", owner, null, new { made.Row.Id, made.Row.Prefix, request.Description, request.ExpiresInDays }, async (db, ct) =>
         {
             await db.RequireMemberAsync(owner, ct);
-            if (await db.Keys.CountAsync(row => row.Owner == owner && row.RevokedAt == null, ct) >= MaxKeys)
+            if (await db.Keys.CountAsync(row => row.Owner == owner && row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > change.Now), ct) >= MaxKeys)
                 throw PlaneError.Conflict("too_many_keys", $"'{owner}' has {MaxKeys} keys; revoke one first.").ToException();
             db.Keys.Add(made.Row);
             return made;

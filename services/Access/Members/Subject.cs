@@ -32,16 +32,29 @@ internal static class Subject
         var kinds = groups ? "user:NAME, service:NAME or group:NAME" : "user:NAME or service:NAME";
         if (subject is null || !(IsUser(subject) || subject.StartsWith(Service, StringComparison.Ordinal) || (groups && IsGroup(subject))))
             throw PlaneError.Invalid("invalid_subject", $"'{field}' must be {kinds}.").ToException();
-        CheckName(NameOf(subject), field);
+        if (IsGroup(subject))
+            CheckGroup(NameOf(subject), field);
+        else
+            CheckName(NameOf(subject), field);
         return subject;
     }
 
+    /// <summary>Whether a member can be called so.</summary>
+    public static bool IsName([NotNullWhen(true)] string? name) =>
+        name is { Length: > 0 and <= MaxLength } && !name.Any(c => c is <= ' ' or > '~' or '/' or '*' or '\\' or '"' or '?' or '#' or '%');
+
+    /// <summary>Whether a grant can name a group so: the identity provider calls its groups as it likes.</summary>
+    public static bool IsGroupName([NotNullWhen(true)] string? name) =>
+        name is { Length: > 0 and <= MaxLength } && !name.Any(c => char.IsControl(c) || c == '*');
+
     /// <exception cref="PlaneException">400: the name breaks the rule.</exception>
-    public static string CheckName([NotNull] string? name, string field)
-    {
-        if (string.IsNullOrEmpty(name) || name.Length > MaxLength || name.Any(c => c is <= ' ' or > '~' or '/' or '*' or '\\' or '"' or '?' or '#' or '%'))
-            throw PlaneError.Invalid("invalid_name",
-                $"'{field}' must have 1 to {MaxLength} visible ASCII characters other than / * \\ \" ? # and %.").ToException();
-        return name;
-    }
+    public static string CheckName([NotNull] string? name, string field) => IsName(name)
+        ? name
+        : throw PlaneError.Invalid("invalid_name",
+            $"'{field}' must have 1 to {MaxLength} visible ASCII characters other than / * \\ \" ? # and %.").ToException();
+
+    /// <exception cref="PlaneException">400: no group is called so.</exception>
+    public static string CheckGroup([NotNull] string? name, string field) => IsGroupName(name)
+        ? name
+        : throw PlaneError.Invalid("invalid_name", $"'{field}' must have 1 to {MaxLength} characters, without * and control characters.").ToException();
 }

@@ -14,6 +14,8 @@ namespace MlopsPlane.Access.Questions;
 /// </summary>
 internal static class WhatMayBeDone
 {
+    private const int MaxGroups = 200;
+
     /// <param name="Good">False when nothing may be done after all: the key ended, or its owner was shut out.</param>
     public sealed record Response(string Subject, bool Good, string? WhyNot, IReadOnlyList<RuleView> Rules);
 
@@ -31,9 +33,17 @@ internal static class WhatMayBeDone
         }
 
         Subject.Check(subject, "subject", groups: true);
-        if (!Subject.IsGroup(subject) && (await db.RequireMemberAsync(subject, ct)).Disabled)
+        var groups = (group ?? []).Select(name => Subject.OfGroup(Subject.CheckGroup(name, "group"))).ToList();
+        if (groups.Count > MaxGroups)
+            throw PlaneError.Invalid("too_many_groups", $"'group' can be given {MaxGroups} times.").ToException();
+        if (!Subject.IsGroup(subject) && await IsShutOutAsync(db, subject, vouchedFor: Subject.IsUser(subject) && groups.Count > 0, ct))
             whyNot = $"'{subject}' is shut out.";
-        var rules = await EffectiveGrants.OfAsync(db, [subject, .. (group ?? []).Select(Subject.OfGroup)], ct);
+        var rules = await EffectiveGrants.OfAsync(db, [subject, .. groups], ct);
         return TypedResults.Ok(new Response(subject, whyNot is null, whyNot, [.. rules.Select(rule => RuleView.Of(rule.Grant, rule.From))]));
     }
+
+    /// <param name="vouchedFor">The identity provider knows them, so they need no line here.</param>
+    private static async Task<bool> IsShutOutAsync(AccessDb db, string subject, bool vouchedFor, CancellationToken ct) => vouchedFor
+        ? await db.Members.AnyAsync(row => row.Subject == subject && row.Disabled, ct)
+        : (await db.RequireMemberAsync(subject, ct)).Disabled;
 }

@@ -12,6 +12,6 @@ internal static class WhoAmI
     public static Ok<Response> Handle(HttpContext http)
     {
         var caller = http.Caller();
-        return TypedResults.Ok(new Response(caller.Name, caller.KeyId, [.. caller.Grants.Select(grant => RuleView.Of(grant, null))]));
+        return TypedResults.Ok(new Response(caller.Name, caller.KeyId, [.. caller.Grants.Select(grant => RuleView.Of(grant, via: null))]));
     }
 }

@@ -10,7 +10,6 @@ internal static class RuleText
     public const string Deny = "deny";
 
     private const int MaxPattern = 256;
-    private static readonly Verbs[] Single = [Verbs.Read, Verbs.Write, Verbs.Infer, Verbs.Approve, Verbs.Admin];
 
     /// <exception cref="PlaneException">400: neither word.</exception>
     public static bool IsAllow(string? effect) => effect switch
@@ -25,12 +24,12 @@ internal static class RuleText
     {
         var verbs = Verbs.None;
         foreach (var word in words ?? [])
-            verbs |= word == Grant.Any ? Verbs.All : Single.FirstOrDefault(verb => WordOf(verb) == word) is var verb and not Verbs.None ? verb : throw Wrong();
+            verbs |= word == Grant.Any ? Verbs.All : IdentityVerbs.Single.FirstOrDefault(verb => WordOf(verb) == word) is var verb and not Verbs.None ? verb : throw Wrong();
         return verbs == Verbs.None ? throw Wrong() : verbs;
     }
 
     public static IReadOnlyList<string> WordsOf(Verbs verbs) =>
-        verbs == Verbs.All ? [Grant.Any] : [.. Single.Where(verb => verbs.HasFlag(verb)).Select(WordOf)];
+        verbs == Verbs.All ? [Grant.Any] : [.. IdentityVerbs.Single.Where(verb => verbs.HasFlag(verb)).Select(WordOf)];
 
     /// <exception cref="PlaneException">400: no kind of resource.</exception>
     public static string KindOf(string? kind) => kind is Grant.Any || ResourceKind.Every.Contains(kind, StringComparer.Ordinal)

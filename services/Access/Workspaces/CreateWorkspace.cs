@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using MlopsPlane.Access.Audit;
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Web.Workspaces;
@@ -26,7 +27,7 @@ internal static class CreateWorkspace
             Description = request.String("description"),
             DefaultArtifactRoot = WorkspaceRules.ArtifactRoot(request.String("default_artifact_root")),
         };
-        if (!await workspaces.TryCreateAsync(name, created.Description, created.DefaultArtifactRoot, ct))
+        if (!await workspaces.TryCreateAsync(Origin.Of(http), name, created.Description, created.DefaultArtifactRoot, ct))
             throw MlflowErrors.AlreadyExists($"Workspace '{name}' already exists.");
         http.Response.StatusCode = StatusCodes.Status201Created;
         await WorkspaceAnswer.WriteAsync(http, created);

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.Access.Audit;
 using MlopsPlane.Access.Storage;
 using MlopsPlane.Contracts.Access.V1;
 using MlopsPlane.Messaging.Outbox;
 using MlopsPlane.Mlflow.Errors;
+using MlopsPlane.Primitives;
 using MlopsPlane.Storage.Writes;
 using MlopsPlane.Web.Workspaces;
 
@@ -50,6 +52,7 @@ internal static class DeleteWorkspace
             if (await db.Set<Workspace>().Where(row => row.Name == name).ExecuteDeleteAsync(token) == 0)
                 throw MlflowErrors.Missing($"Workspace '{name}' not found");
             var target = mode == SetDefault ? WorkspaceName.Default : null;
+            db.Audit.Add(Origin.Of(http).Entry(clock.NowMilliseconds(), "workspaces.delete", name, name, new { mode }));
             await db.PublishAsync(new WorkspaceDeleted(name, clock.GetUtcNow(), target), clock, token);
         }, ct);
         directory.Forget(name);

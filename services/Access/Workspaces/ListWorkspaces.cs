@@ -2,10 +2,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using MlopsPlane.Access.Storage;
 using MlopsPlane.Mlflow.Responses;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.Access.Workspaces;
 
-/// <summary><c>GET workspaces</c>: all of them by name. MLflow's message has no pages; a workspace is a team, not a row of data.</summary>
+/// <summary><c>GET workspaces</c>: those in which the caller may do something, by name. MLflow's message has no pages; a workspace is a team, not a row of data.</summary>
 internal static class ListWorkspaces
 {
     private const int AtMost = 10_000;
@@ -13,7 +14,8 @@ internal static class ListWorkspaces
     public static async Task Handle(HttpContext http, AccessDb db, CancellationToken ct)
     {
         var found = await db.Set<Workspace>().AsNoTracking().OrderBy(row => row.Name).Take(AtMost).ToListAsync(ct);
-        await MlflowResponse.WriteAsync(http, found, static (writer, workspaces) =>
+        var caller = http.Caller();
+        await MlflowResponse.WriteAsync(http, found.Where(workspace => caller.MayEnter(workspace.Name)), static (writer, workspaces) =>
         {
             writer.WriteStartArray("workspaces");
             foreach (var workspace in workspaces)

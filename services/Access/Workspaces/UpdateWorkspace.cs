@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using MlopsPlane.Access.Audit;
 using MlopsPlane.Access.Storage;
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Requests;
+using MlopsPlane.Primitives;
 using MlopsPlane.Storage.Writes;
 
 namespace MlopsPlane.Access.Workspaces;
@@ -13,7 +15,7 @@ internal static class UpdateWorkspace
     internal static readonly MessageSchema Schema = new(
         Field.String("description", Check.String), Field.String("default_artifact_root", Check.String));
 
-    public static async Task Handle(HttpContext http, string name, AccessDb db, CancellationToken ct)
+    public static async Task Handle(HttpContext http, string name, AccessDb db, TimeProvider clock, CancellationToken ct)
     {
         WorkspaceRules.CheckName(name);
         var request = await MlflowRequest.ReadAsync(http, Schema);
@@ -27,6 +29,8 @@ internal static class UpdateWorkspace
                 ?? throw MlflowErrors.Missing($"Workspace '{name}' not found");
             found.Description = description ?? found.Description;
             found.DefaultArtifactRoot = givenRoot is null ? found.DefaultArtifactRoot : root;
+            db.Audit.Add(Origin.Of(http).Entry(
+                clock.NowMilliseconds(), "workspaces.update", name, name, new { description = Texts.Shown(description), artifactRoot = givenRoot }));
             return found;
         }, ct);
         await WorkspaceAnswer.WriteAsync(http, updated);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using MlopsPlane.Access.Audit;
 using MlopsPlane.Access.Storage;
 using MlopsPlane.Contracts.Access;
 using MlopsPlane.Web.Workspaces;
@@ -37,7 +38,7 @@ internal sealed class WorkspaceDirectory(IServiceScopeFactory scopes, IOptions<W
             if (!options.Value.AutoCreate)
                 return false;
             // False only says that another request made it at the same moment.
-            await scope.ServiceProvider.GetRequiredService<WorkspaceWriter>().TryCreateAsync(name, null, null, ct);
+            await scope.ServiceProvider.GetRequiredService<WorkspaceWriter>().TryCreateAsync(Origin.Plane, name, null, null, ct);
         }
 
         known[name] = true;

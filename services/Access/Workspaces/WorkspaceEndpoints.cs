@@ -24,7 +24,7 @@ internal static class WorkspaceEndpoints
         guarded.MapMlflow(["POST"], "/workspaces", "access.CreateWorkspace", Manage with { InAllWorkspaces = true }, CreateWorkspace.Handle, Version, schema: CreateWorkspace.Schema);
         guarded.MapMlflow(["GET"], "/workspaces/{name}", "access.GetWorkspace", AccessPolicy.Read(ResourceKind.Workspace) with { WorkspaceIn = "name" }, GetWorkspace.Handle, Version);
         guarded.MapMlflow(["PATCH"], "/workspaces/{name}", "access.UpdateWorkspace", Manage with { WorkspaceIn = "name" }, UpdateWorkspace.Handle, Version, schema: UpdateWorkspace.Schema);
-        guarded.MapMlflow(["DELETE"], "/workspaces/{name}", "access.DeleteWorkspace", Manage with { InAllWorkspaces = true }, DeleteWorkspace.Handle, Version);
+        guarded.MapMlflow(["DELETE"], "/workspaces/{name}", "access.DeleteWorkspace", Manage with { InAllWorkspaces = true, WorkspaceIn = "name" }, DeleteWorkspace.Handle, Version);
     }
 
     /// <summary>A request that works in a workspace which does not exist is refused here as everywhere else.</summary>
@@ -32,6 +32,9 @@ internal static class WorkspaceEndpoints
     {
         var http = call.HttpContext;
         var name = http.Workspace();
+        // What anybody may ask must not make a workspace, nor tell that there is one, for who has no business there.
+        if (!http.Caller().IsLocal && !http.Caller().MayEnter(name) && name != WorkspaceName.Default)
+            throw Refusals.Forbidden(http.Caller(), Verbs.Read, name, ResourceKind.Workspace);
         var directory = http.RequestServices.GetRequiredService<IWorkspaceDirectory>();
         return await directory.EnsureAsync(name, http.RequestAborted)
             ? await next(call)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.Access.Audit;
 using MlopsPlane.Access.Storage;
 using MlopsPlane.Contracts.Access.V1;
 using MlopsPlane.Messaging.Outbox;
@@ -13,7 +14,7 @@ internal sealed class WorkspaceWriter(
     AccessDb db, TimeProvider clock, [FromKeyedServices(AccessModule.ServiceName)] OutboxSignal signal)
 {
     /// <summary>Stores the workspace and announces it; false when the name is taken.</summary>
-    public async Task<bool> TryCreateAsync(string name, string? description, string? artifactRoot, CancellationToken ct)
+    public async Task<bool> TryCreateAsync(Origin origin, string name, string? description, string? artifactRoot, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         try
@@ -29,6 +30,8 @@ internal sealed class WorkspaceWriter(
                 });
                 // A taken name ends the transaction here, before the event takes a number.
                 await db.SaveChangesAsync(token);
+                db.Audit.Add(origin.Entry(
+                    now.ToUnixTimeMilliseconds(), "workspaces.create", name, name, new { description = Texts.Shown(description), artifactRoot }));
                 await db.PublishAsync(new WorkspaceCreated(name, description, now), clock, token);
             }, ct);
         }

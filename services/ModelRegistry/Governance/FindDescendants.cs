@@ -2,10 +2,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using MlopsPlane.Hosting.Workspaces;
+using MlopsPlane.ModelRegistry.Finding;
 using MlopsPlane.ModelRegistry.Lineage;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Versions;
 using MlopsPlane.Primitives;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ModelRegistry.Governance;
 
@@ -28,7 +30,7 @@ internal static class FindDescendants
             ? versions.Where(row => row.RunId == runId)
             : versions.Where(row => db.Set<KnownDataset>().Any(known => known.WorkspaceId == workspaceId && known.RunId == row.RunId
                 && known.Name == dataset && (digest == null || known.Digest == digest)));
-        var found = await versions.Join(db.Models, row => row.ModelKey, model => model.ModelKey, (row, model) => new { model.Name, row.Version, row.RunId })
+        var found = await versions.Join(db.Models.Passing(http.NameGate(), db.Provider), row => row.ModelKey, model => model.ModelKey, (row, model) => new { model.Name, row.Version, row.RunId })
             .OrderBy(row => row.Name).ThenBy(row => row.Version).Take(take).ToListAsync(ct);
         return TypedResults.Ok(new Response([.. found.Select(row => new Descendant(row.Name, row.Version, row.RunId!))]));
     }

@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.ModelRegistry.Content;
+using MlopsPlane.ModelRegistry.Finding;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Versions;
 using MlopsPlane.Primitives;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ModelRegistry.Governance;
 
@@ -48,6 +50,12 @@ internal static class FindVersions
         var versions = db.Versions.AsNoTracking().Where(row => row.WorkspaceId == workspaceId && row.CurrentStage != Stage.Deleted && row.CreatedAt < before);
         if (request.Model is { } model)
             versions = versions.Where(row => db.Models.Any(registered => registered.ModelKey == row.ModelKey && registered.Name == model));
+        if (http.NameGate() is { } gate)
+        {
+            var seen = db.Models.Passing(gate, db.Provider);
+            versions = versions.Where(row => seen.Any(registered => registered.ModelKey == row.ModelKey));
+        }
+
         foreach (var tag in request.Tags ?? [])
             versions = VersionConditions.Tag(db, versions, tag);
         foreach (var metric in request.Metrics ?? [])

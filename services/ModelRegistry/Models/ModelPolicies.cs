@@ -17,6 +17,6 @@ internal static class ModelPolicies
     /// <summary>Changes the model that the path names.</summary>
     public static readonly AccessPolicy RoutedWrite = AccessPolicy.Write(ResourceKind.Model) with { NameIn = "model" };
 
-    /// <summary>Looks through models of every name.</summary>
-    public static readonly AccessPolicy Search = AccessPolicy.Read(ResourceKind.Model);
+    /// <summary>Looks through models and finds those whose names the caller may read.</summary>
+    public static readonly AccessPolicy Search = AccessPolicy.Read(ResourceKind.Model) with { HandlerFilters = true };
 }

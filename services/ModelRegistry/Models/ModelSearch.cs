@@ -1,6 +1,7 @@
 using MlopsPlane.Mlflow.Search;
 using MlopsPlane.ModelRegistry.Finding;
 using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ModelRegistry.Models;
 
@@ -15,7 +16,7 @@ internal sealed class ModelSearch(RegistryStatements statements)
 
     /// <summary>Keys in order, and the token of the next page where there is one.</summary>
     public async Task<(IReadOnlyList<long> ModelKeys, string? NextPage)> FindAsync(
-        int workspaceId, FilterNode? filter, IReadOnlyList<SearchOrder> orders, string? pageToken, int maxResults, CancellationToken ct)
+        int workspaceId, NameGate? gate, FilterNode? filter, IReadOnlyList<SearchOrder> orders, string? pageToken, int maxResults, CancellationToken ct)
     {
         var order = Order(orders);
         var page = PageToken.Parse(pageToken, Keyset.Describe(order));
@@ -24,6 +25,8 @@ internal sealed class ModelSearch(RegistryStatements statements)
         var (kept, excludePrompts) = PromptRule.Apply(filter);
         if (excludePrompts)
             sql.Append(" AND NOT EXISTS (SELECT 1 FROM registered_model_tags p WHERE p.model_key = m.model_key AND p.key = 'mlflow.prompt.is_prompt' AND p.value = 'true')");
+        if (gate is not null)
+            NameCondition.Write(sql, "m.name", gate, statements);
         if (kept is not null)
             Filter.Write(sql.Append(" AND "), kept);
         if (page?.Keys([.. order.Select(column => column.Type)]) is { } after)

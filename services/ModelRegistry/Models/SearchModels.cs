@@ -5,6 +5,7 @@ using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.Mlflow.Search;
 using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ModelRegistry.Models;
 
@@ -29,7 +30,7 @@ internal static class SearchModels
         var filter = SearchGrammar.RegisteredModels.ParseFilter(request.String("filter"));
         var orders = SearchGrammar.RegisteredModels.ParseOrders(request.Strings("order_by"));
         var (keys, nextPage) = await search.FindAsync(
-            await workspaces.ResolveAsync(http), filter, orders, request.String("page_token"), maxResults, ct);
+            await workspaces.ResolveAsync(http), http.NameGate(), filter, orders, request.String("page_token"), maxResults, ct);
         var found = await models.ReadAsync(keys, ct);
         await MlflowResponse.WriteAsync(http, (found, nextPage), static (writer, page) =>
         {

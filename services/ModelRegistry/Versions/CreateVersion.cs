@@ -14,6 +14,7 @@ using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Tags;
 using MlopsPlane.ModelRegistry.Webhooks.Events;
 using MlopsPlane.Storage.Writes;
+using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ModelRegistry.Versions;
@@ -44,6 +45,7 @@ internal static class CreateVersion
         KeyRules.CheckLength(runId, MaxIdLength, "run_id");
         KeyRules.CheckLength(modelId, MaxIdLength, "model_id");
         var workspace = http.Workspace();
+        SourcePermission.Require(http.Caller(), workspace, source, runId, modelId);
         // A prompt has no files; its source is a word.
         var isPrompt = request.Messages("tags", TagMessage.Schema).Any(tag => tag.String("key") == TagRules.IsPrompt);
         await guard.CheckAsync(workspace, source, runId, modelId, isPrompt, ct);

@@ -5,6 +5,7 @@ using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.Mlflow.Search;
 using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ModelRegistry.Versions;
 
@@ -26,7 +27,7 @@ internal static class SearchVersions
             throw MlflowErrors.Invalid($"Invalid value for max_results. It must be a positive integer, but got {maxResults}");
         var filter = SearchGrammar.ModelVersions.ParseFilter(request.String("filter"));
         var orders = SearchGrammar.ModelVersions.ParseOrders(request.Strings("order_by"));
-        var found = await search.FindAsync(await workspaces.ResolveAsync(http), filter, orders, request.String("page_token"), maxResults, ct);
+        var found = await search.FindAsync(await workspaces.ResolveAsync(http), http.NameGate(), filter, orders, request.String("page_token"), maxResults, ct);
         await MlflowResponse.WriteAsync(http, found, static (writer, page) =>
         {
             VersionJson.WriteArray(writer, "model_versions", page.Versions);

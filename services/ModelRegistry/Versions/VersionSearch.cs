@@ -2,6 +2,7 @@ using System.Data.Common;
 using MlopsPlane.Mlflow.Search;
 using MlopsPlane.ModelRegistry.Finding;
 using MlopsPlane.ModelRegistry.Storage;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ModelRegistry.Versions;
 
@@ -38,7 +39,7 @@ internal sealed class VersionSearch(RegistryStatements statements, VersionTagRea
 
     /// <summary>Versions in order, without aliases, and the token of the next page where there is one.</summary>
     public async Task<(IReadOnlyList<VersionView> Versions, string? NextPage)> FindAsync(
-        int workspaceId, FilterNode? filter, IReadOnlyList<SearchOrder> orders, string? pageToken, int maxResults, CancellationToken ct)
+        int workspaceId, NameGate? gate, FilterNode? filter, IReadOnlyList<SearchOrder> orders, string? pageToken, int maxResults, CancellationToken ct)
     {
         var order = Order(orders);
         var page = PageToken.Parse(pageToken, Keyset.Describe(order));
@@ -47,6 +48,8 @@ internal sealed class VersionSearch(RegistryStatements statements, VersionTagRea
         var (kept, excludePrompts) = PromptRule.Apply(filter);
         if (excludePrompts)
             sql.Append(NoPrompts);
+        if (gate is not null)
+            NameCondition.Write(sql, "m.name", gate, statements);
         if (kept is not null)
             Filter.Write(sql.Append(" AND "), kept);
         if (page?.Keys([.. order.Select(column => column.Type)]) is { } after)

@@ -33,10 +33,12 @@ internal sealed class CredentialAuthenticator(
                 return new(Unchecked());
         }
 
+        // Before the question: what changes while it is answered must not be remembered as it was.
+        var generation = cache.Generation;
         if (ApiKey.IsWellFormed(secret))
-            return LearnAsync(digest, source.FindByKeyAsync(digest.ToHex(), http.RequestAborted), cache.Generation, now);
+            return LearnAsync(digest, source.FindByKeyAsync(digest.ToHex(), http.RequestAborted), generation, now);
         if (OidcTokens.LooksLikeOne(secret) && oidc.Enabled)
-            return LearnAsync(digest, FindByTokenAsync(secret.ToString(), http.RequestAborted), cache.Generation, now);
+            return LearnAsync(digest, FindByTokenAsync(secret.ToString(), http.RequestAborted), generation, now);
         return new(Refuse("malformed", NotGood));
     }
 

@@ -23,11 +23,17 @@ internal sealed class IdentityCache(TimeProvider clock)
     /// <summary>How long good credentials are trusted without a word from Access.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How long a refusal is remembered: it spares Access a client that repeats itself, and must not shut out a token
+    /// that begins to be good, or whose issuer has just changed its keys.
+    /// </summary>
+    public static readonly TimeSpan RefusalLife = TimeSpan.FromSeconds(2);
+
     private const int MaxGood = 100_000;
     private const int MaxRefused = 10_000;
 
     private readonly ConcurrentDictionary<Digest, Entry> good = new();
-    private readonly ConcurrentDictionary<Digest, bool> refused = new();
+    private readonly ConcurrentDictionary<Digest, long> refused = new();
     private readonly ConcurrentDictionary<string, long> uses = new(StringComparer.Ordinal);
     private long generation;
     private long confirmedAt = clock.GetTimestamp();
@@ -40,7 +46,7 @@ internal sealed class IdentityCache(TimeProvider clock)
     {
         caller = null;
         if (!good.TryGetValue(digest, out var entry))
-            return refused.ContainsKey(digest) ? Remembered.Refused : Remembered.Nothing;
+            return refused.TryGetValue(digest, out var since) && clock.GetElapsedTime(since) < RefusalLife ? Remembered.Refused : Remembered.Nothing;
         if (entry.ExpiresAt <= now)
             return Remembered.Refused;
         if (clock.GetElapsedTime(Volatile.Read(ref confirmedAt)) > Grace)
@@ -57,10 +63,12 @@ internal sealed class IdentityCache(TimeProvider clock)
             // Guesses must not push the good ones out, nor fill the memory.
             if (refused.Count >= MaxRefused)
                 refused.Clear();
-            refused[digest] = true;
+            refused[digest] = clock.GetTimestamp();
         }
-        else if (good.Count < MaxGood)
+        else
         {
+            if (good.Count >= MaxGood)
+                Drop();
             good[digest] = new Entry(found.Caller, found.ExpiresAt ?? long.MaxValue) { LastUse = now };
         }
 
@@ -78,8 +86,7 @@ internal sealed class IdentityCache(TimeProvider clock)
     public void Forget()
     {
         Interlocked.Increment(ref generation);
-        CollectUses();
-        good.Clear();
+        Drop();
         refused.Clear();
     }
 
@@ -95,6 +102,19 @@ internal sealed class IdentityCache(TimeProvider clock)
         }
 
         return taken;
+    }
+
+    /// <summary>Uses that could not be told yet; a later one of the same key counts.</summary>
+    public void GiveBack(IReadOnlyList<KeyUse> untold)
+    {
+        foreach (var use in untold)
+            uses.AddOrUpdate(use.KeyId, use.At, (_, since) => Math.Max(since, use.At));
+    }
+
+    private void Drop()
+    {
+        CollectUses();
+        good.Clear();
     }
 
     private void CollectUses()

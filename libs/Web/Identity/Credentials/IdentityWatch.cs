@@ -17,6 +17,7 @@ internal sealed partial class IdentityWatch(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan UseInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,12 +35,11 @@ internal sealed partial class IdentityWatch(
                 if (clock.GetElapsedTime(reported) < UseInterval)
                     continue;
                 reported = clock.GetTimestamp();
-                if (cache.TakeUses() is { Count: > 0 } uses)
-                    await source.ReportUseAsync(uses, stoppingToken);
+                await ReportAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (Exception failure)
             {
@@ -50,11 +50,46 @@ internal sealed partial class IdentityWatch(
                 failing = true;
             }
         }
+
+        await ReportAtStopAsync();
+    }
+
+    private async Task ReportAsync(CancellationToken ct)
+    {
+        if (cache.TakeUses() is not { Count: > 0 } uses)
+            return;
+        try
+        {
+            await source.ReportUseAsync(uses, ct);
+        }
+        catch
+        {
+            cache.GiveBack(uses);
+            throw;
+        }
+    }
+
+    /// <summary>A key that was used in the last seconds must not look as if it never was.</summary>
+    private async Task ReportAtStopAsync()
+    {
+        using var bound = new CancellationTokenSource(LastWord);
+        try
+        {
+            await ReportAsync(bound.Token);
+        }
+        catch (Exception failure)
+        {
+            metrics.WatchFailed();
+            Log.NotTold(logger, failure);
+        }
     }
 
     private static partial class Log
     {
         [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Changes of keys and grants cannot be read; known callers are served for five minutes")]
         public static partial void Failed(ILogger logger, Exception failure);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Which keys were used in the last seconds could not be told to Access")]
+        public static partial void NotTold(ILogger logger, Exception failure);
     }
 }

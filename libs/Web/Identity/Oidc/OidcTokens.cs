@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Protocols;
-using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using MlopsPlane.Primitives;
 
@@ -34,22 +32,15 @@ internal sealed partial class OidcTokens
     private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = 16 * 1024 };
     private readonly OidcOptions options;
     private readonly TokenValidationParameters? rules;
-    private readonly ConfigurationManager<OpenIdConnectConfiguration>? keys;
+    private readonly IssuerKeys? keys;
     private readonly ILogger<OidcTokens> logger;
 
-    public OidcTokens(IOptions<IdentityOptions> identity, IHttpClientFactory clients, ILogger<OidcTokens> logger)
+    public OidcTokens(IOptions<IdentityOptions> identity, IHttpClientFactory clients, TimeProvider clock, ILogger<OidcTokens> logger)
     {
         (options, this.logger) = (identity.Value.Oidc, logger);
         if (options.Issuer is not { } issuer)
             return;
-        var discovery = new Uri(issuer.AbsoluteUri.TrimEnd('/') + "/.well-known/openid-configuration");
-        keys = new ConfigurationManager<OpenIdConnectConfiguration>(
-            discovery.AbsoluteUri, new OpenIdConnectConfigurationRetriever(),
-            new HttpDocumentRetriever(clients.CreateClient(ClientName)) { RequireHttps = !issuer.IsLoopback })
-        {
-            // An unknown key id asks for the set again, but a flood of invented ones must not flood the issuer.
-            RefreshInterval = TimeSpan.FromSeconds(5),
-        };
+        keys = new IssuerKeys(issuer, clients, clock, logger);
         rules = new TokenValidationParameters
         {
             ValidIssuer = issuer.OriginalString,
@@ -71,12 +62,10 @@ internal sealed partial class OidcTokens
     /// <exception cref="PlaneException">503: the issuer's keys cannot be fetched.</exception>
     public async Task<OidcPerson?> ValidateAsync(string token, CancellationToken ct)
     {
-        var result = await ValidateOnceAsync(token, ct);
-        if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
-        {
-            keys!.RequestRefresh();
-            result = await ValidateOnceAsync(token, ct);
-        }
+        var known = await keys!.GetAsync(ct);
+        var result = await ValidateAsync(token, known);
+        if (result.Exception is SecurityTokenSignatureKeyNotFoundException && await keys.NewerThanAsync(known, ct) is var newer && newer != known)
+            result = await ValidateAsync(token, newer);
 
         if (!result.IsValid)
         {
@@ -85,28 +74,22 @@ internal sealed partial class OidcTokens
         }
 
         var name = result.ClaimsIdentity.FindFirst(options.NameClaim)?.Value;
-        if (string.IsNullOrEmpty(name) || name.Length > 256)
+        if (string.IsNullOrEmpty(name))
+        {
+            Log.Refused(logger, $"no claim {options.NameClaim}");
             return null;
+        }
+
         var groups = result.ClaimsIdentity.FindAll(options.GroupsClaim).Take(MaxGroups).Select(claim => claim.Value).ToList();
         var expires = new DateTimeOffset(result.SecurityToken.ValidTo, TimeSpan.Zero).AddSeconds(options.ClockSkewSeconds);
         return new OidcPerson(name, groups, options.AdminGroup is { Length: > 0 } admin && groups.Contains(admin), expires.ToUnixTimeMilliseconds());
     }
 
-    private async Task<TokenValidationResult> ValidateOnceAsync(string token, CancellationToken ct)
+    private Task<TokenValidationResult> ValidateAsync(string token, IssuerKeys.Known known)
     {
-        OpenIdConnectConfiguration known;
-        try
-        {
-            known = await keys!.GetConfigurationAsync(ct);
-        }
-        catch (InvalidOperationException failure)
-        {
-            throw PlaneError.Unavailable("identity_provider_unavailable", "The identity provider does not answer.").ToException(failure);
-        }
-
         var now = rules!.Clone();
-        now.IssuerSigningKeys = known.SigningKeys;
-        return await handler.ValidateTokenAsync(token, now);
+        now.IssuerSigningKeys = known.Keys;
+        return handler.ValidateTokenAsync(token, now);
     }
 
     private static partial class Log

@@ -39,7 +39,8 @@ internal sealed class ClusterKeys(IOptions<IdentityOptions> options, TimeProvide
     public static string? Refusal(IdentityOptions options) =>
         options.ClusterSecret is { Length: < MinSecretLength }
             ? $"Identity:ClusterSecret must have at least {MinSecretLength} characters."
-            : options.ClusterSecretFile is { Length: > 0 } file && !File.Exists(file) ? $"Identity:ClusterSecretFile: {file} does not exist." : null;
+            : options.ClusterSecretFile is { Length: > 0 } file && Read(options).Length == 0
+                ? $"Identity:ClusterSecretFile: {file} cannot be read, or has no line of at least {MinSecretLength} characters." : null;
 
     private string[] Secrets()
     {
@@ -66,7 +67,7 @@ internal sealed class ClusterKeys(IOptions<IdentityOptions> options, TimeProvide
         {
             return [.. File.ReadAllLines(file).Select(line => line.Trim()).Where(line => line.Length >= MinSecretLength)];
         }
-        catch (IOException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             return [];
         }
