@@ -43,7 +43,7 @@ public sealed partial class ReadmeTests
     [GeneratedRegex(@"Section <c>(?<section>[\w:]+)</c>", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SectionPattern();
 
-    [GeneratedRegex(@"^    public (?!sealed|class|static)[\w?<>]+ (?<name>\w+) \{ get;", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^    public (?!sealed|class|static)[\w?<>, ]+ (?<name>\w+) \{ get;", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PropertyPattern();
 
     [GeneratedRegex(@"^\| `(?<key>[A-Z]\w+(:\w+)+)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]

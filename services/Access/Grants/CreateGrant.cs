@@ -5,8 +5,6 @@ using MlopsPlane.Access.Audit;
 using MlopsPlane.Access.Members;
 using MlopsPlane.Access.Roles;
 using MlopsPlane.Access.Storage;
-using MlopsPlane.Contracts.Access.V1;
-using MlopsPlane.Messaging.Outbox;
 using MlopsPlane.Primitives;
 using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
@@ -35,7 +33,6 @@ internal static class CreateGrant
         {
             await CheckAsync(db, row, ct);
             db.Grants.Add(row);
-            await db.PublishAsync(new GrantsChanged(row.Subject, clock.GetUtcNow()), clock, ct);
             return row;
         });
         return TypedResults.Created((string?)null, GrantView.Of(row));

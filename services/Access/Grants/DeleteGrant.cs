@@ -3,8 +3,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using MlopsPlane.Access.Audit;
 using MlopsPlane.Access.Storage;
-using MlopsPlane.Contracts.Access.V1;
-using MlopsPlane.Messaging.Outbox;
 using MlopsPlane.Primitives;
 
 namespace MlopsPlane.Access.Grants;
@@ -12,7 +10,7 @@ namespace MlopsPlane.Access.Grants;
 /// <summary><c>DELETE /api/v1/access/grants/{id}</c>: takes it back everywhere within two seconds.</summary>
 internal static class DeleteGrant
 {
-    public static async Task<NoContent> Handle(string id, HttpContext http, AccessDb reader, AccessChange change, TimeProvider clock, CancellationToken ct)
+    public static async Task<NoContent> Handle(string id, HttpContext http, AccessDb reader, AccessChange change, CancellationToken ct)
     {
         var known = await reader.Grants.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, ct);
         // Who may not see the grant learns nothing of it.
@@ -22,7 +20,6 @@ internal static class DeleteGrant
         {
             if (await db.Grants.Where(row => row.Id == id).ExecuteDeleteAsync(token) == 0)
                 throw NotFound(id);
-            await db.PublishAsync(new GrantsChanged(known.Subject, clock.GetUtcNow()), clock, token);
             return id;
         });
         return TypedResults.NoContent();
