@@ -21,8 +21,8 @@ internal static class MemberEndpoints
                 .WithName($"access.Get{kind.Noun}").ProducesProblem(404);
             members.MapPatch("/{name}", (string name, UpdateMember.Request request, HttpContext http, AccessChange change) =>
                 UpdateMember.HandleAsync(kind, name, request, http, change)).WithName($"access.Update{kind.Noun}").ProducesProblem(400).ProducesProblem(404);
-            members.MapDelete("/{name}", (string name, HttpContext http, AccessChange change, TimeProvider clock) =>
-                RemoveMember.HandleAsync(kind, name, http, change, clock))
+            members.MapDelete("/{name}", (string name, HttpContext http, AccessChange change) =>
+                RemoveMember.HandleAsync(kind, name, http, change))
                 .WithName($"access.Remove{kind.Noun}").ProducesProblem(404);
         }
     }
