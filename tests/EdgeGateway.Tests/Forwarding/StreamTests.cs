@@ -42,5 +42,6 @@ public sealed class StreamTests(EdgeFixture fixture) : IClassFixture<EdgeFixture
         var buffer = new byte[64];
         var answer = await socket.ReceiveAsync(buffer, CancellationToken.None);
         Assert.Equal("hello", Encoding.UTF8.GetString(buffer, 0, answer.Count));
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
     }
 }
