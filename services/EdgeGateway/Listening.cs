@@ -28,7 +28,7 @@ internal static class Listening
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             foreach (var url in urls)
-                Listen(kestrel, new Uri(url), certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2, certificate);
+                Listen(kestrel, new Uri(url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal)), certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2, certificate);
             if (options.GrpcUrl is { } grpc)
                 Listen(kestrel, new Uri(grpc), HttpProtocols.Http2, null);
         });

@@ -14,7 +14,9 @@ public static class LoopbackRule
         var only = true;
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            // Kestrel's forms for every address are no hosts to Uri.
+            var readable = url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
+            if (!Uri.TryCreate(readable, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
                 wrong ??= url;
             else
                 only &= address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
