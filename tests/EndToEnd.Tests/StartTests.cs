@@ -35,7 +35,8 @@ public sealed class StartTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--urls", "http://0.0.0.0:5000", "needs an identity")]
+    [InlineData("--urls", "somewhere", "is not an address")]
+    [InlineData("--Identity:ClusterSecret", "short", "at least 32 characters")]
     [InlineData("--nonsense", "x", "Unknown option --nonsense")]
     public async Task A_start_that_is_not_allowed_says_why_and_exits_with_1(string option, string value, string why)
     {
