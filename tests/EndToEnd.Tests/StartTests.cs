@@ -35,7 +35,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--urls", "http://0.0.0.0:5000", "needs an identity")]
+    [InlineData("--urls", "ftp://0.0.0.0:5000", "is not an address")]
     [InlineData("--nonsense", "x", "Unknown option --nonsense")]
     public async Task A_start_that_is_not_allowed_says_why_and_exits_with_1(string option, string value, string why)
     {
