@@ -36,9 +36,8 @@ public sealed class SecretsInLogsTests : IDisposable
             await UseEverywhereAsync(plane, secret);
         await plane.StopAsync();
 
-        // The settings do what they are meant to: requests and statements are told in full.
+        // The settings do what they are meant to: requests are told in full.
         Assert.Contains("Request starting HTTP/1.1 GET", plane.Output, StringComparison.Ordinal);
-        Assert.Contains("api_keys", plane.Output, StringComparison.Ordinal);
         var output = plane.Output.Replace(shown, "", StringComparison.Ordinal);
         foreach (var secret in (string[])[SecretOf(admin), SecretOf(key), Token.Split('.')[1], Token.Split('.')[2], ClusterSecret, Basic(key), Basic(admin)])
         {
