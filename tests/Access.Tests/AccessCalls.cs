@@ -13,12 +13,15 @@ internal static class AccessCalls
 
     public static async Task<(HttpStatusCode Status, JsonElement Body)> CallAsync(this HttpClient client, HttpMethod method, string path, object? body = null)
     {
-        using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : Base + path) { Content = body switch
+        using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : Base + path)
         {
-            null => null,
-            string raw => new StringContent(raw, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")),
-            _ => JsonContent.Create(body),
-        } };
+            Content = body switch
+            {
+                null => null,
+                string raw => new StringContent(raw, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")),
+                _ => JsonContent.Create(body),
+            }
+        };
         using var response = await client.SendAsync(request, Ct);
         var text = await response.Content.ReadAsStringAsync(Ct);
         return (response.StatusCode, text.Length == 0 ? default : JsonElement.Parse(text));
