@@ -41,6 +41,15 @@ public sealed class FirstStartTests : IDisposable
     }
 
     [Fact]
+    public async Task An_open_address_in_the_servers_own_section_is_one_too()
+    {
+        using var plane = await OpenProcess.StartAsync(["--data", folder.FullName, "--urls", "http://127.0.0.1:0", "--Kestrel:Endpoints:Open:Url", "http://0.0.0.0:0"]);
+        using var nobody = plane.Client();
+        Assert.Equal(401, (await nobody.CallAsync("GET", WhoAmI)).Status);
+        Assert.StartsWith("plane_", ShownBy(plane), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_has_the_machine_is_let_in_again_whatever_was_denied_to_the_account()
     {
         using var plane = await OpenProcess.StartAsync(Open);
