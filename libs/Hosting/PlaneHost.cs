@@ -6,6 +6,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using MlopsPlane.Hosting.Logs;
 using MlopsPlane.Hosting.Operations;
 using MlopsPlane.Hosting.Ports;
 using MlopsPlane.Hosting.Startup;
@@ -85,10 +87,11 @@ public static class PlaneHost
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 100, gracePeriod: TimeSpan.FromSeconds(10));
         });
         builder.Logging.ClearProviders();
-        if (string.Equals(builder.Configuration["Logging:Format"], "json", StringComparison.OrdinalIgnoreCase))
-            builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
-        else
-            builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        var json = string.Equals(builder.Configuration["Logging:Format"], "json", StringComparison.OrdinalIgnoreCase);
+        builder.Logging.AddJsonConsole(console => console.IncludeScopes = true).AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.AddSingleton<ConsoleFormatter>(provider =>
+            new RedactedConsole(provider, json ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple));
+        builder.Logging.AddConsole(console => console.FormatterName = RedactedConsole.FormatterName);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
             .AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical)
             .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);

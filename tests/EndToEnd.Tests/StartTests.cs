@@ -37,6 +37,7 @@ public sealed class StartTests : IDisposable
     [Theory]
     [InlineData("--urls", "somewhere", "is not an address")]
     [InlineData("--Identity:ClusterSecret", "short", "at least 32 characters")]
+    [InlineData("--urls", "ftp://0.0.0.0:5000", "is not an address")]
     [InlineData("--nonsense", "x", "Unknown option --nonsense")]
     public async Task A_start_that_is_not_allowed_says_why_and_exits_with_1(string option, string value, string why)
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -44,8 +45,15 @@ internal static class HostVerbs
     {
         if (app.Services.GetService<IAdminKeys>() is not { } keys)
             throw new StartRefusedException("Keys are Access's: ask its host, or the whole product.");
-        await Console.Out.WriteLineAsync(await keys.MakeAsync("admin-key", CancellationToken.None));
-        return 0;
+        try
+        {
+            await Console.Out.WriteLineAsync(await keys.MakeAsync("admin-key", CancellationToken.None));
+            return 0;
+        }
+        catch (Exception failure) when ((failure as DbException ?? failure.InnerException as DbException) is { } database)
+        {
+            throw new StartRefusedException($"No key could be stored: {database.Message} If the product was never started on this data, start it or run 'migrate' first.");
+        }
     }
 
     private static async Task<int> MigrateAsync(WebApplication app, PlaneHostOptions options)

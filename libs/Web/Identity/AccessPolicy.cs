@@ -16,6 +16,9 @@ public sealed record AccessPolicy
     /// <summary>Any identity will do: pages, descriptions, what an identity may ask about itself.</summary>
     public static AccessPolicy Anyone { get; } = new(Verbs.None, Grant.Any);
 
+    /// <summary>Any identity may ask; the handler judges by what is asked for: one's own keys, grants of one's own workspace.</summary>
+    public static AccessPolicy Judged { get; } = new(Verbs.None, "judged");
+
     /// <summary>Only services of the product, which ask each other.</summary>
     public static AccessPolicy Peers { get; } = new(Verbs.None, CallerIdentity.PeerPrefix);
 

@@ -29,7 +29,7 @@ public sealed class AuthorizationMiddleware(RequestDelegate next)
 
     private static void Judge(HttpContext http, CallerIdentity caller, AccessPolicy? policy)
     {
-        if (ReferenceEquals(policy, AccessPolicy.Anyone))
+        if (ReferenceEquals(policy, AccessPolicy.Anyone) || ReferenceEquals(policy, AccessPolicy.Judged))
             return;
         if (policy is null || ReferenceEquals(policy, AccessPolicy.Peers))
         {

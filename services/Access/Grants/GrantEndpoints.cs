@@ -10,7 +10,7 @@ internal static class GrantEndpoints
     /// <summary>A workspace's administrator manages its grants, so the handlers judge by the grant's workspace.</summary>
     public static void MapGrantEndpoints(this IEndpointRouteBuilder access)
     {
-        var grants = access.MapGroup("/grants").WithTags("grants").Requires(AccessPolicy.Anyone);
+        var grants = access.MapGroup("/grants").WithTags("grants").Requires(AccessPolicy.Judged);
         grants.MapGet("", ListGrants.Handle).WithName("access.ListGrants").ProducesProblem(400).ProducesProblem(403);
         grants.MapPost("", CreateGrant.Handle).WithName("access.CreateGrant").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
         grants.MapDelete("/{id}", DeleteGrant.Handle).WithName("access.DeleteGrant").ProducesProblem(404);

@@ -6,7 +6,7 @@ using MlopsPlane.Testing.Servers;
 namespace MlopsPlane.EndToEnd.Tests.Clients;
 
 /// <summary>A client of MLflow's API that others wrote for Node, unmodified, against both databases.</summary>
-public sealed class NodeClientTests(AllInOneOnSqlite sqlite, AllInOneOnPostgres postgres)
+public sealed class NodeClientTests(AllInOneOnSqlite sqlite, AllInOneOnPostgres postgres, GuardedOnSqlite guarded)
 {
     [Theory]
     [InlineData(false)]
@@ -14,7 +14,24 @@ public sealed class NodeClientTests(AllInOneOnSqlite sqlite, AllInOneOnPostgres 
     public async Task The_npm_client_of_mlflow_logs_finds_deletes_and_restores_a_run(bool onPostgres)
     {
         var plane = onPostgres ? (PlaneFixture)postgres : sqlite;
-        var seen = await RunAsync($"{plane.Address}w/{PlaneFixture.FreshWorkspace()}");
+        AssertDay(await RunAsync($"{plane.Address}w/{PlaneFixture.FreshWorkspace()}"));
+    }
+
+    [Fact]
+    public async Task It_works_with_a_token_and_with_a_name_and_password_and_not_without()
+    {
+        var (workspace, account) = (PlaneFixture.FreshWorkspace(), await guarded.AddAccountAsync());
+        await guarded.GrantAsync(new { subject = account.Subject, workspace, role = "writer" });
+        var (withToken, withPassword) = ($"{guarded.Address}w/{workspace}", $"{guarded.Address}w/{workspace}-2");
+        await guarded.GrantAsync(new { subject = account.Subject, workspace = workspace + "-2", role = "writer" });
+        AssertDay(await RunAsync(withToken, ("MLFLOW_TRACKING_TOKEN", account.Key)));
+        AssertDay(await RunAsync(withPassword, ("MLFLOW_TRACKING_USERNAME", "anyone"), ("MLFLOW_TRACKING_PASSWORD", account.Key)));
+        foreach (var variables in (IEnumerable<(string, string)[]>)[[], [("MLFLOW_TRACKING_TOKEN", account.Key[..^1] + "_")]])
+            Assert.Contains("UNAUTHENTICATED", (await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(withToken, variables))).Message, StringComparison.Ordinal);
+    }
+
+    private static void AssertDay(JsonElement seen)
+    {
         Assert.Equal("FINISHED", seen.GetProperty("status").GetString());
         Assert.Equal(0.2, seen.GetProperty("loss").GetDouble());
         Assert.Equal("from-node", Assert.Single(seen.GetProperty("found").EnumerateArray()).GetString());
@@ -26,7 +43,7 @@ public sealed class NodeClientTests(AllInOneOnSqlite sqlite, AllInOneOnPostgres 
         Assert.Contains("RESOURCE_DOES_NOT_EXIST", seen.GetProperty("refusal").GetString(), StringComparison.Ordinal);
     }
 
-    private static async Task<JsonElement> RunAsync(string endpoint)
+    private static async Task<JsonElement> RunAsync(string endpoint, params (string Name, string Value)[] variables)
     {
         var package = NodePackages.Find("mlflow/package.json");
         if (package is null)
@@ -38,6 +55,8 @@ public sealed class NodeClientTests(AllInOneOnSqlite sqlite, AllInOneOnPostgres 
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        foreach (var (variable, value) in variables)
+            info.Environment[variable] = value;
         using var process = Process.Start(info)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();

@@ -2,9 +2,13 @@
 // Arguments: the package's folder, the address of a plane. The last line printed is JSON of what it saw.
 const [, , packageFolder, endpoint] = process.argv;
 const MLflow = require(packageFolder);
+// The variables of MLflow's own client, and what it makes of them.
+const { MLFLOW_TRACKING_TOKEN: token, MLFLOW_TRACKING_USERNAME: user, MLFLOW_TRACKING_PASSWORD: password } = process.env;
+const headers = token ? { Authorization: `Bearer ${token}` }
+  : user ? { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` } : {};
 
 (async () => {
-  const client = new MLflow({ endpoint });
+  const client = new MLflow({ endpoint, headers });
   const { experiment_id } = await client.Experiments.create({ name: "npm" });
   const { run } = await client.Runs.create({
     experiment_id, user_id: "node", start_time: 1000, tags: [{ key: "mlflow.runName", value: "from-node" }],
