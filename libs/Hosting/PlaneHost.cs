@@ -87,7 +87,9 @@ public static class PlaneHost
             builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
             .AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical)
-            .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);
+            .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical)
+            // What becomes of a delivery that fails is told by the inbox and the dead letters, in fewer words.
+            .AddFilter("MassTransit", LogLevel.Warning).AddFilter("MassTransit.ReceiveTransport", LogLevel.Critical);
     }
 
     private static void AddServices(WebApplicationBuilder builder, PlaneHostOptions options, IPlaneModule[] modules)
