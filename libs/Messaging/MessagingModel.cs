@@ -14,6 +14,8 @@ public static class MessagingModel
             outbox.ToTable("outbox");
             outbox.HasKey(message => message.Position);
             outbox.HasIndex(message => new { message.Aggregate, message.Sequence }).IsUnique();
+            // The few rows that hold back their aggregates: under way, waiting or parked.
+            outbox.HasIndex(message => message.Aggregate, "ix_outbox_held").HasFilter("leased_until IS NOT NULL OR parked_at IS NOT NULL OR available_at > 0");
         });
         model.Entity<AggregateSequence>(sequence =>
         {

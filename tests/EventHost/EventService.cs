@@ -73,6 +73,13 @@ public sealed class EventService : IAsyncDisposable
         return await scope.ServiceProvider.GetRequiredService<MessagesDb>().Set<Effect>().AsNoTracking().OrderBy(effect => effect.Id).ToListAsync();
     }
 
+    /// <summary>How many they are.</summary>
+    public async Task<int> CountAsync()
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<MessagesDb>().Set<Effect>().CountAsync();
+    }
+
     public Task<OutboxDepth> DepthAsync() => Services.GetRequiredService<IOutboxAdministration>().DepthAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()

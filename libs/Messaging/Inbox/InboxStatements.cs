@@ -7,6 +7,9 @@ namespace MlopsPlane.Messaging.Inbox;
 /// <summary>Statements on the cursors of many aggregates at once.</summary>
 internal static class InboxStatements
 {
+    /// <summary>A cursor's instant is exact to an hour: an unchanged one spares its index.</summary>
+    private const long Hour = 3_600_000;
+
     /// <summary>
     /// Locks the cursors of <paramref name="aggregates"/> until the transaction ends, in the order given, and returns
     /// how far each has come; an aggregate that is met for the first time gets a cursor.
@@ -17,13 +20,15 @@ internal static class InboxStatements
             ? (FormattableString)$"""
                 INSERT INTO inbox AS known (consumer, aggregate, last_sequence, touched_at)
                 SELECT {consumer}, given.aggregate, -1, {now} FROM unnest({aggregates}) WITH ORDINALITY AS given (aggregate, n) ORDER BY n
-                ON CONFLICT (consumer, aggregate) DO UPDATE SET touched_at = excluded.touched_at
+                ON CONFLICT (consumer, aggregate) DO UPDATE SET
+                  touched_at = CASE WHEN known.touched_at < excluded.touched_at - {Hour} THEN excluded.touched_at ELSE known.touched_at END
                 RETURNING known.aggregate, known.last_sequence AS last
                 """
             : $"""
                 INSERT INTO inbox (consumer, aggregate, last_sequence, touched_at)
                 SELECT {consumer}, value, -1, {now} FROM json_each({JsonSerializer.Serialize(aggregates)}) WHERE true
-                ON CONFLICT (consumer, aggregate) DO UPDATE SET touched_at = excluded.touched_at
+                ON CONFLICT (consumer, aggregate) DO UPDATE SET
+                  touched_at = CASE WHEN inbox.touched_at < excluded.touched_at - {Hour} THEN excluded.touched_at ELSE inbox.touched_at END
                 RETURNING aggregate, last_sequence AS last
                 """).ToListAsync(ct);
         return found.ToDictionary(cursor => cursor.Aggregate, cursor => cursor.Last, StringComparer.Ordinal);

@@ -7,20 +7,25 @@ namespace MlopsPlane.Messaging.Outbox;
 /// <summary>The relay's statements on one outbox; each is a transaction of its own.</summary>
 internal sealed class RelayStatements(PostgresDatabase database)
 {
-    // Of an aggregate a run from its first row on is taken, never a row whose predecessor another replica holds, waits
-    // or is parked; positions follow sequences, because both are given out under the lock of the aggregate's sequence.
-    // Another claim may have locked a predecessor a moment ago, which SKIP LOCKED passes over: the second condition.
+    // Of an aggregate a run from its first row on is taken, and nothing while one of its rows is held by a replica,
+    // waits or is parked. Positions follow sequences, because both are given out under the lock of the aggregate's
+    // sequence. What SKIP LOCKED passed over, another claim is taking: then the run does not begin at the first row.
+    // Each step costs no more than the rows that it returns, however long the backlog of an aggregate is.
     private const string ClaimSql = """
-        WITH locked AS MATERIALIZED (
-          SELECT position, aggregate, sequence FROM outbox AS due
+        WITH held AS MATERIALIZED (
+          SELECT DISTINCT aggregate FROM outbox
+          WHERE (leased_until IS NOT NULL OR parked_at IS NOT NULL OR available_at > 0)
+            AND (leased_until >= $3 OR parked_at IS NOT NULL OR available_at > $3)),
+        due AS MATERIALIZED (
+          SELECT position, aggregate, sequence FROM outbox
           WHERE parked_at IS NULL AND available_at <= $3 AND (leased_until IS NULL OR leased_until < $3)
-            AND NOT EXISTS (SELECT 1 FROM outbox AS before WHERE before.aggregate = due.aggregate AND before.sequence < due.sequence
-              AND (before.parked_at IS NOT NULL OR before.available_at > $3 OR before.leased_until >= $3))
-          ORDER BY position LIMIT $4 FOR UPDATE SKIP LOCKED)
-        UPDATE outbox SET lease = $1, leased_until = $2 WHERE position IN (
-          SELECT position FROM locked WHERE NOT EXISTS (
-            SELECT 1 FROM outbox AS before WHERE before.aggregate = locked.aggregate AND before.sequence < locked.sequence
-              AND before.position NOT IN (SELECT position FROM locked)))
+            AND aggregate NOT IN (SELECT aggregate FROM held)
+          ORDER BY position LIMIT $4 FOR UPDATE SKIP LOCKED),
+        runs AS (
+          SELECT position, sequence - row_number() OVER (PARTITION BY aggregate ORDER BY sequence) AS before,
+            (SELECT sequence FROM outbox AS every WHERE every.aggregate = due.aggregate ORDER BY sequence LIMIT 1) AS first
+          FROM due)
+        UPDATE outbox SET lease = $1, leased_until = $2 WHERE position IN (SELECT position FROM runs WHERE before = first - 1)
         RETURNING position, message_id, aggregate, sequence, type, payload, occurred_at, previous_at, trace_parent, attempts
         """;
 

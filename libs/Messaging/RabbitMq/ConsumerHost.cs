@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MlopsPlane.Contracts;
+using RabbitMQ.Client;
 using IConsumer = MlopsPlane.Messaging.Inbox.IConsumer;
 
 namespace MlopsPlane.Messaging.RabbitMq;
@@ -29,8 +30,8 @@ internal sealed partial class ConsumerHost(
         {
             try
             {
-                await link.OpenAsync().WaitAsync(stoppingToken);
-                await ReceiveAsync(stoppingToken);
+                var channel = await link.OpenAsync().WaitAsync(stoppingToken);
+                await ReceiveAsync(channel, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -44,9 +45,18 @@ internal sealed partial class ConsumerHost(
         }
     }
 
-    /// <summary>Receives until the host stops; MassTransit itself comes back after an outage.</summary>
-    private async Task ReceiveAsync(CancellationToken ct)
+    /// <summary>
+    /// Receives until the host stops or the broker goes away. MassTransit would come back by itself, but only after
+    /// pauses that grow to a minute.
+    /// </summary>
+    private async Task ReceiveAsync(IChannel channel, CancellationToken ct)
     {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        channel.ChannelShutdownAsync += (_, _) =>
+        {
+            ended.TrySetResult();
+            return Task.CompletedTask;
+        };
         LogContext.ConfigureCurrentLogContext(loggers);
         var batchers = consumers.ToDictionary(consumer => consumer,
             consumer => new DeliveryBatcher(consumer, options.Value.BatchSize, clock, metrics, logger));
@@ -67,7 +77,8 @@ internal sealed partial class ConsumerHost(
         try
         {
             await bus.StartAsync(ct);
-            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+            if (channel.IsOpen)
+                await ended.Task.WaitAsync(ct);
         }
         finally
         {
@@ -75,7 +86,8 @@ internal sealed partial class ConsumerHost(
             var stopped = bus.StopAsync(bound.Token);
             foreach (var batcher in batchers.Values)
                 await batcher.DisposeAsync();
-            await stopped;
+            // Without its broker it may not stop in time; the next one does not wait for that.
+            await stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

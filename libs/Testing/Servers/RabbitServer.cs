@@ -51,7 +51,7 @@ public sealed class RabbitServer : IAsyncDisposable
                 return shared = new RabbitServer(new Uri(named));
             shared = await StartAsync();
             if (shared is not null)
-                AppDomain.CurrentDomain.ProcessExit += (_, _) => shared.KillAll();
+                AppDomain.CurrentDomain.ProcessExit += (_, _) => shared.Remove();
             return shared;
         }
         finally
@@ -124,10 +124,7 @@ public sealed class RabbitServer : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        if (management is not null)
-            return ValueTask.CompletedTask;
-        KillAll();
-        Directory.Delete(folder, recursive: true);
+        Remove();
         return ValueTask.CompletedTask;
     }
 
@@ -152,8 +149,10 @@ public sealed class RabbitServer : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(folder, "plugins"), "[].");
     }
 
-    private void KillAll()
+    private void Remove()
     {
+        if (management is not null)
+            return;
         foreach (var process in new[] { broker, mapper })
         {
             if (process is { HasExited: false })
@@ -162,6 +161,8 @@ public sealed class RabbitServer : IAsyncDisposable
                 process.WaitForExit();
             }
         }
+
+        Directory.Delete(folder, recursive: true);
     }
 
     private async Task ControlAsync(params string[] command)

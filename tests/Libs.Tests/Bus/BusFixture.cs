@@ -50,6 +50,14 @@ internal sealed class BusFixture : IAsyncDisposable
         await channel.ExchangeBindAsync(target, exchange, "");
     }
 
+    /// <summary>Messages that wait in a queue.</summary>
+    public async Task<uint> MessagesAsync(string queue)
+    {
+        await using var connection = await ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        return await channel.MessageCountAsync(queue);
+    }
+
     /// <summary>A connection of a test's own, to send what the product does not.</summary>
     public Task<IConnection> ConnectAsync() => new ConnectionFactory
     {

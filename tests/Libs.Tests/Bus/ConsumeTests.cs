@@ -34,7 +34,7 @@ public sealed class ConsumeTests
         }
 
         await channel.BasicPublishAsync(BusFixture.Consumer, "", mandatory: true, new BasicProperties { ContentType = Envelope.ContentType }, Written("ws", 1, 0));
-        await Until.TrueAsync(async () => (await consumer.EffectsAsync()).Count == 1);
+        await Until.TrueAsync(async () => await consumer.CountAsync() == 1);
         var letters = consumer.Services.GetRequiredService<IDeadLetters>();
         await Until.TrueAsync(async () => (await letters.DepthsAsync(CancellationToken.None)) is [{ Messages: 4 }]);
 
@@ -68,7 +68,7 @@ public sealed class ConsumeTests
 
         foreach (var (workspace, number) in messages.SelectMany(message => random.Next(10) == 0 ? [message, message] : new[] { message }))
             await channel.BasicPublishAsync(BusFixture.Consumer, "", mandatory: true, new BasicProperties { ContentType = Envelope.ContentType }, Written(workspace, number, now));
-        await Until.TrueAsync(async () => (await consumer.EffectsAsync()).Count >= messages.Count);
+        await Until.TrueAsync(async () => await consumer.CountAsync() >= messages.Count);
         foreach (var group in (await consumer.EffectsAsync()).GroupBy(effect => effect.Workspace, StringComparer.Ordinal))
             Assert.Equal(Enumerable.Range(1, 100), group.Select(effect => int.Parse(effect.What, CultureInfo.InvariantCulture)));
         Assert.Equal(0, (await consumer.DepthAsync()).Gaps);

@@ -36,9 +36,9 @@ public sealed class HostFaultTests
         var load = new Load(writer, writers: 6).Start(TimeSpan.FromMilliseconds(1));
         for (var kill = 0; kill < Kills; kill++)
         {
-            var applied = (await consumer.EffectsAsync()).Count;
+            var applied = await consumer.CountAsync();
             var relay = await bus.StartProcessAsync(BusFixture.Producer);
-            await Until.TrueAsync(async () => (await consumer.EffectsAsync()).Count > applied + 100);
+            await Until.TrueAsync(async () => await consumer.CountAsync() > applied + 100);
             relay.Kill();
         }
 
@@ -57,9 +57,9 @@ public sealed class HostFaultTests
         var load = new Load(producer, writers: 6).Start(TimeSpan.FromMilliseconds(1));
         for (var kill = 0; kill < Kills; kill++)
         {
-            var applied = (await observer.EffectsAsync()).Count;
+            var applied = await observer.CountAsync();
             var consumer = await bus.StartProcessAsync(BusFixture.Consumer);
-            await Until.TrueAsync(async () => (await observer.EffectsAsync()).Count > applied + 100);
+            await Until.TrueAsync(async () => await observer.CountAsync() > applied + 100);
             consumer.Kill();
         }
 

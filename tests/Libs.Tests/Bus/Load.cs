@@ -34,7 +34,7 @@ internal sealed class Load(EventService producer, int writers)
     {
         try
         {
-            await Messaging.Until.TrueAsync(async () => (await AppliedAsync(consumer)).Sum(one => one.Value.Count) >= Acknowledged, seconds);
+            await Messaging.Until.TrueAsync(async () => await consumer.CountAsync() >= Acknowledged, seconds);
         }
         catch (OperationCanceledException)
         {

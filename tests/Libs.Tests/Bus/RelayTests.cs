@@ -55,7 +55,7 @@ public sealed class RelayTests
 
             await bus.MigrateAsync();
             var consumer = await bus.StartAsync(BusFixture.Consumer);
-            await Until.TrueAsync(async () => (await consumer.EffectsAsync()).Count == 1);
+            await Until.TrueAsync(async () => await consumer.CountAsync() == 1);
             Assert.Equal(HealthStatus.Healthy, (await BrokerAsync(producer)).Status);
             await bus.MigrateAsync();
             await producer.StopAsync();
@@ -72,7 +72,7 @@ public sealed class RelayTests
         await producer.PublishAsync("ws", "1");
         await producer.PublishAsync("ws", "2");
         var outbox = producer.Services.GetRequiredService<IOutboxAdministration>();
-        await Until.TrueAsync(async () => (await outbox.FailedAsync(0, 10, CancellationToken.None)).Count == 1);
+        await Until.TrueAsync(async () => (await outbox.FailedAsync(0, 10, CancellationToken.None)).Count >= 1);
         var failed = (await outbox.FailedAsync(0, 10, CancellationToken.None))[0];
         Assert.Equal(1, failed.Sequence);
         Assert.StartsWith("The broker has no queue for MlopsPlane.Contracts.Access.V1.WorkspaceCreated", failed.LastError, StringComparison.Ordinal);
@@ -80,7 +80,7 @@ public sealed class RelayTests
         await bus.MigrateAsync();
         var consumer = await bus.StartAsync(BusFixture.Consumer);
         await outbox.ReplayAsync(CancellationToken.None);
-        await Until.TrueAsync(async () => (await consumer.EffectsAsync()).Count == 2);
+        await Until.TrueAsync(async () => await consumer.CountAsync() == 2);
         Assert.Equal(["1", "2"], (await consumer.EffectsAsync()).Select(effect => effect.What));
     }
 
@@ -103,10 +103,31 @@ public sealed class RelayTests
             await bus.DeclareAsync("MlopsPlane.Contracts.Access.V1:WorkspacePainted", "MlopsPlane.Contracts.Access.V1:IWorkspaceEvent");
             await producer.StartAsync();
             var consumer = await bus.StartAsync(BusFixture.Consumer);
-            await Until.TrueAsync(async () => (await consumer.EffectsAsync()).Count == 2);
+            await Until.TrueAsync(async () => await consumer.CountAsync() == 2);
             Assert.Equal(["1", "3"], (await consumer.EffectsAsync()).Select(effect => effect.What));
             await producer.StopAsync();
         }
+    }
+
+    [Fact]
+    public async Task A_long_backlog_of_few_aggregates_leaves_the_outbox_in_seconds()
+    {
+        await using var bus = await (await BusFixture.OnAsync()).MigrateAsync();
+        await using var writer = bus.Build(BusFixture.Producer);
+        await using (var scope = writer.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<MessagesDb>().Database.ExecuteSqlRawAsync("""
+                INSERT INTO outbox (message_id, aggregate, sequence, type, payload, occurred_at, previous_at, attempts, available_at)
+                SELECT gen_random_uuid(), 'workspace:w' || (n % 3), n / 3 + 1, 'MlopsPlane.Contracts.Access.V1.WorkspaceCreated', '{{"workspace":"w"}}', 1, 1, 0, 0
+                FROM generate_series(0, 14999) AS n
+                """);
+        }
+
+        var producer = await bus.StartAsync(BusFixture.Producer);
+        await bus.StartAsync(BusFixture.Producer);
+        await Until.TrueAsync(async () => (await producer.DepthAsync()).Waiting == 0, seconds: 45);
+        var letters = await bus.MessagesAsync(BusFixture.Consumer);
+        Assert.InRange(letters, 15_000u, 15_500u);
     }
 
     [Fact]
@@ -125,7 +146,7 @@ public sealed class RelayTests
         using (var write = source.StartActivity("write"))
         {
             await producer.PublishAsync("ws", "1");
-            await Until.TrueAsync(async () => (await consumer.EffectsAsync()).Count == 1);
+            await Until.TrueAsync(async () => await consumer.CountAsync() == 1);
             Assert.Equal(write!.TraceId, consumer.Control.LastTrace.TraceId);
         }
     }
@@ -137,7 +158,7 @@ public sealed class RelayTests
         var producer = await bus.StartAsync(BusFixture.Producer);
         var consumer = await bus.StartAsync(BusFixture.Consumer);
         await producer.PublishAsync("warm", "0");
-        await Until.TrueAsync(async () => (await consumer.EffectsAsync()).Count == 1);
+        await Until.TrueAsync(async () => await consumer.CountAsync() == 1);
         var taken = new List<double>();
         for (var n = 1; n <= 20; n++)
         {

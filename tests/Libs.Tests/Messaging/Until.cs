@@ -7,7 +7,7 @@ internal static class Until
     {
         using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         while (!await condition())
-            await Task.Delay(20, bound.Token);
+            await Task.Delay(50, bound.Token);
     }
 
     public static Task TrueAsync(Func<bool> condition, int seconds = 60) => TrueAsync(() => Task.FromResult(condition()), seconds);

@@ -555,6 +555,9 @@ namespace MlopsPlane.Access.Storage.Migrations.Postgres
                     b.HasIndex("Aggregate", "Sequence")
                         .IsUnique();
 
+                    b.HasIndex(new[] { "Aggregate" }, "ix_outbox_held")
+                        .HasFilter("leased_until IS NOT NULL OR parked_at IS NOT NULL OR available_at > 0");
+
                     b.ToTable("outbox", (string)null);
                 });
 #pragma warning restore 612, 618

@@ -232,6 +232,9 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
                     b.HasIndex("Aggregate", "Sequence")
                         .IsUnique();
 
+                    b.HasIndex(new[] { "Aggregate" }, "ix_outbox_held")
+                        .HasFilter("leased_until IS NOT NULL OR parked_at IS NOT NULL OR available_at > 0");
+
                     b.ToTable("outbox", (string)null);
                 });
 

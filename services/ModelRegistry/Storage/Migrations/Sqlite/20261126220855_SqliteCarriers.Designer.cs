@@ -11,7 +11,7 @@ using MlopsPlane.ModelRegistry.Storage;
 namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteRegistryDb))]
-    [Migration("20261126203143_SqliteCarriers")]
+    [Migration("20261126220855_SqliteCarriers")]
     partial class SqliteCarriers
     {
         /// <inheritdoc />
@@ -234,6 +234,9 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
 
                     b.HasIndex("Aggregate", "Sequence")
                         .IsUnique();
+
+                    b.HasIndex(new[] { "Aggregate" }, "ix_outbox_held")
+                        .HasFilter("leased_until IS NOT NULL OR parked_at IS NOT NULL OR available_at > 0");
 
                     b.ToTable("outbox", (string)null);
                 });

@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace MlopsPlane.Access.Storage.Migrations.Postgres
+namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class PostgresCarriers : Migration
+    public partial class SqliteCarriers : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -14,107 +14,110 @@ namespace MlopsPlane.Access.Storage.Migrations.Postgres
             migrationBuilder.AddColumn<long>(
                 name: "available_at",
                 table: "outbox",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<Guid>(
                 name: "lease",
                 table: "outbox",
-                type: "uuid",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "leased_until",
                 table: "outbox",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "previous_at",
                 table: "outbox",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "trace_parent",
                 table: "outbox",
-                type: "text",
-                nullable: true,
-                collation: "C");
+                type: "TEXT",
+                nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "attempts",
                 table: "inbox_parked",
-                type: "integer",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<long>(
                 name: "available_at",
                 table: "inbox_parked",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "dead_at",
                 table: "inbox_parked",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "last_error",
                 table: "inbox_parked",
-                type: "text",
-                nullable: true,
-                collation: "C");
+                type: "TEXT",
+                nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "occurred_at",
                 table: "inbox_parked",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<string>(
                 name: "trace_parent",
                 table: "inbox_parked",
-                type: "text",
-                nullable: true,
-                collation: "C");
+                type: "TEXT",
+                nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "touched_at",
                 table: "inbox",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "last_at",
                 table: "aggregate_sequences",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "previous_at",
                 table: "aggregate_sequences",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "inbox_consumers",
                 columns: table => new
                 {
-                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    since = table.Column<long>(type: "bigint", nullable: false)
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    since = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_inbox_consumers", x => x.name);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_outbox_held",
+                table: "outbox",
+                column: "aggregate",
+                filter: "leased_until IS NOT NULL OR parked_at IS NOT NULL OR available_at > 0");
 
             migrationBuilder.CreateIndex(
                 name: "IX_inbox_touched_at",
@@ -127,6 +130,10 @@ namespace MlopsPlane.Access.Storage.Migrations.Postgres
         {
             migrationBuilder.DropTable(
                 name: "inbox_consumers");
+
+            migrationBuilder.DropIndex(
+                name: "ix_outbox_held",
+                table: "outbox");
 
             migrationBuilder.DropIndex(
                 name: "IX_inbox_touched_at",

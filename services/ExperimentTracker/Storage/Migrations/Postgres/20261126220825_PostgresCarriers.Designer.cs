@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresTrackerDb))]
-    [Migration("20261126203121_PostgresCarriers")]
+    [Migration("20261126220825_PostgresCarriers")]
     partial class PostgresCarriers
     {
         /// <inheritdoc />
@@ -1022,6 +1022,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
 
                     b.HasIndex("Aggregate", "Sequence")
                         .IsUnique();
+
+                    b.HasIndex(new[] { "Aggregate" }, "ix_outbox_held")
+                        .HasFilter("leased_until IS NOT NULL OR parked_at IS NOT NULL OR available_at > 0");
 
                     b.ToTable("outbox", (string)null);
                 });

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresRegistryDb))]
-    [Migration("20261126203146_PostgresCarriers")]
+    [Migration("20261126220858_PostgresCarriers")]
     partial class PostgresCarriers
     {
         /// <inheritdoc />
@@ -259,6 +259,9 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
 
                     b.HasIndex("Aggregate", "Sequence")
                         .IsUnique();
+
+                    b.HasIndex(new[] { "Aggregate" }, "ix_outbox_held")
+                        .HasFilter("leased_until IS NOT NULL OR parked_at IS NOT NULL OR available_at > 0");
 
                     b.ToTable("outbox", (string)null);
                 });

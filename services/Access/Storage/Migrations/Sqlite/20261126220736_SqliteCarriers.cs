@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
+namespace MlopsPlane.Access.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class SqliteCarriers : Migration
@@ -114,6 +114,12 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_outbox_held",
+                table: "outbox",
+                column: "aggregate",
+                filter: "leased_until IS NOT NULL OR parked_at IS NOT NULL OR available_at > 0");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_inbox_touched_at",
                 table: "inbox",
                 column: "touched_at");
@@ -124,6 +130,10 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "inbox_consumers");
+
+            migrationBuilder.DropIndex(
+                name: "ix_outbox_held",
+                table: "outbox");
 
             migrationBuilder.DropIndex(
                 name: "IX_inbox_touched_at",

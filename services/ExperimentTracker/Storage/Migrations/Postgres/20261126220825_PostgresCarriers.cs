@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
+namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Postgres
 {
     /// <inheritdoc />
-    public partial class SqliteCarriers : Migration
+    public partial class PostgresCarriers : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -14,104 +14,113 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
             migrationBuilder.AddColumn<long>(
                 name: "available_at",
                 table: "outbox",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<Guid>(
                 name: "lease",
                 table: "outbox",
-                type: "TEXT",
+                type: "uuid",
                 nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "leased_until",
                 table: "outbox",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "previous_at",
                 table: "outbox",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "trace_parent",
                 table: "outbox",
-                type: "TEXT",
-                nullable: true);
+                type: "text",
+                nullable: true,
+                collation: "C");
 
             migrationBuilder.AddColumn<int>(
                 name: "attempts",
                 table: "inbox_parked",
-                type: "INTEGER",
+                type: "integer",
                 nullable: false,
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<long>(
                 name: "available_at",
                 table: "inbox_parked",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "dead_at",
                 table: "inbox_parked",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "last_error",
                 table: "inbox_parked",
-                type: "TEXT",
-                nullable: true);
+                type: "text",
+                nullable: true,
+                collation: "C");
 
             migrationBuilder.AddColumn<long>(
                 name: "occurred_at",
                 table: "inbox_parked",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<string>(
                 name: "trace_parent",
                 table: "inbox_parked",
-                type: "TEXT",
-                nullable: true);
+                type: "text",
+                nullable: true,
+                collation: "C");
 
             migrationBuilder.AddColumn<long>(
                 name: "touched_at",
                 table: "inbox",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "last_at",
                 table: "aggregate_sequences",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "previous_at",
                 table: "aggregate_sequences",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "inbox_consumers",
                 columns: table => new
                 {
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    since = table.Column<long>(type: "INTEGER", nullable: false)
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    since = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_inbox_consumers", x => x.name);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_outbox_held",
+                table: "outbox",
+                column: "aggregate",
+                filter: "leased_until IS NOT NULL OR parked_at IS NOT NULL OR available_at > 0");
 
             migrationBuilder.CreateIndex(
                 name: "IX_inbox_touched_at",
@@ -124,6 +133,10 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "inbox_consumers");
+
+            migrationBuilder.DropIndex(
+                name: "ix_outbox_held",
+                table: "outbox");
 
             migrationBuilder.DropIndex(
                 name: "IX_inbox_touched_at",

@@ -11,7 +11,7 @@ using MlopsPlane.ExperimentTracker.Storage;
 namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteTrackerDb))]
-    [Migration("20261126203115_SqliteCarriers")]
+    [Migration("20261126220819_SqliteCarriers")]
     partial class SqliteCarriers
     {
         /// <inheritdoc />
@@ -936,6 +936,9 @@ namespace MlopsPlane.ExperimentTracker.Storage.Migrations.Sqlite
 
                     b.HasIndex("Aggregate", "Sequence")
                         .IsUnique();
+
+                    b.HasIndex(new[] { "Aggregate" }, "ix_outbox_held")
+                        .HasFilter("leased_until IS NOT NULL OR parked_at IS NOT NULL OR available_at > 0");
 
                     b.ToTable("outbox", (string)null);
                 });

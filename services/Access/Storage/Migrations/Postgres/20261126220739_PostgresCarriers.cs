@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
+namespace MlopsPlane.Access.Storage.Migrations.Postgres
 {
     /// <inheritdoc />
     public partial class PostgresCarriers : Migration
@@ -117,6 +117,12 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_outbox_held",
+                table: "outbox",
+                column: "aggregate",
+                filter: "leased_until IS NOT NULL OR parked_at IS NOT NULL OR available_at > 0");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_inbox_touched_at",
                 table: "inbox",
                 column: "touched_at");
@@ -127,6 +133,10 @@ namespace MlopsPlane.ModelRegistry.Storage.Migrations.Postgres
         {
             migrationBuilder.DropTable(
                 name: "inbox_consumers");
+
+            migrationBuilder.DropIndex(
+                name: "ix_outbox_held",
+                table: "outbox");
 
             migrationBuilder.DropIndex(
                 name: "IX_inbox_touched_at",
