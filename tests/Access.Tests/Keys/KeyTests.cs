@@ -67,9 +67,9 @@ public abstract class KeyTests(GuardedFixture plane)
     public async Task An_unknown_key_a_changed_key_and_a_key_with_more_behind_it_are_all_refused_alike()
     {
         var account = await plane.AddAccountAsync();
-        var other = account.Key[^1] == 'A' ? 'B' : 'A';
+        static char OtherThan(char one) => one == 'A' ? 'B' : 'A';
         var refusals = new List<string>();
-        foreach (var key in (string[])[account.Key[..^1] + other, account.Key[..^2] + other + account.Key[^1], "plane_aaaaaaaa_" + new string('x', 43), account.Key + "x"])
+        foreach (var key in (string[])[account.Key[..^1] + OtherThan(account.Key[^1]), account.Key[..^2] + OtherThan(account.Key[^2]) + account.Key[^1], "plane_aaaaaaaa_" + new string('x', 43), account.Key + "x"])
         {
             using var client = plane.WithKey(key);
             var (status, body) = await client.CallAsync(Get, "whoami");
