@@ -15,12 +15,14 @@ if (args is [BareYarp.Verb, .. var upstreams])
     return 0;
 }
 
-// --only edge,relay,consume,latency,outbox-cost  --events N (relay and consume)  --seconds S (edge, latency and outbox-cost)
-var only = Text("--only", "edge,relay,consume,latency,outbox-cost").Split(',');
+// --only edge,identity,relay,consume,latency,outbox-cost  --events N (relay and consume)  --seconds S (edge, latency and outbox-cost)
+var only = Text("--only", "edge,identity,relay,consume,latency,outbox-cost").Split(',');
 var (events, seconds) = (Number("--events", 40_000), Number("--seconds", 10));
 if (only.Contains("edge"))
     await EdgeScenario.RunAsync(seconds);
-if (only is ["edge"])
+if (only.Contains("identity"))
+    await IdentityScenario.RunAsync();
+if (only.All(name => name is "edge" or "identity"))
     return 0;
 await using var postgres = await PostgresServer.StartAsync(durable: true)
     ?? throw new InvalidOperationException("The bench needs PostgreSQL's server binaries.");

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -27,13 +28,14 @@ public static class PlaneHost
     public const string DefaultUrl = "http://127.0.0.1:5000";
 
     /// <summary>Name of what every process answers whatever its modules are.</summary>
-    private const string OwnApi = "plane";
+    public const string OwnApi = "plane";
 
     /// <summary>Runs the verb or the server that the arguments ask for; returns the process's exit status.</summary>
     public static async Task<int> RunAsync(string[] args, PlaneHostOptions options, params IPlaneModule[] modules)
     {
         try
         {
+            WidenConsole();
             var command = CommandLine.Parse(args);
             var app = Build(command, options, modules);
             await using (app)
@@ -45,6 +47,10 @@ public static class PlaneHost
             return 1;
         }
     }
+
+    /// <summary>The platform's writer sends 256 characters at a time: a line of the log would be several calls of the system.</summary>
+    private static void WidenConsole() =>
+        Console.SetOut(new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 32 * 1024) { AutoFlush = true });
 
     /// <summary>Builds the application without starting it.</summary>
     /// <exception cref="StartRefusedException">The configuration asks for something that is not allowed.</exception>
@@ -60,7 +66,7 @@ public static class PlaneHost
         var mode = StartIdentity.ModeOf(builder.Configuration, options);
         AddServices(builder, options, mode, modules);
         var app = builder.Build();
-        UsePipeline(app, mode, modules);
+        UsePipeline(app, options, mode, modules);
         return app;
     }
 
@@ -88,7 +94,11 @@ public static class PlaneHost
         });
         builder.Logging.ClearProviders();
         var json = string.Equals(builder.Configuration["Logging:Format"], "json", StringComparison.OrdinalIgnoreCase);
-        builder.Logging.AddJsonConsole(console => console.IncludeScopes = true).AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddJsonConsole(console =>
+        {
+            console.IncludeScopes = true;
+            (console.UseUtcTimestamp, console.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'");
+        }).AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.AddSingleton<ConsoleFormatter>(provider =>
             new RedactedConsole(provider, json ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple));
         builder.Logging.AddConsole(console => console.FormatterName = RedactedConsole.FormatterName);
@@ -129,7 +139,7 @@ public static class PlaneHost
         services.AddPortsToPeers(context.Modules);
     }
 
-    private static void UsePipeline(WebApplication app, IdentityMode mode, IPlaneModule[] modules)
+    private static void UsePipeline(WebApplication app, PlaneHostOptions options, IdentityMode mode, IPlaneModule[] modules)
     {
         app.UseMiddleware<ErrorMiddleware>();
         // Behind the edge no browser calls, and the name that it was called by is the edge's business.
@@ -144,9 +154,14 @@ public static class PlaneHost
         app.MapProbes();
         app.MapGet("/metrics", (PlaneTelemetry telemetry) => TypedResults.Text(telemetry.CollectText(), "text/plain; version=0.0.4"))
             .WithName("plane.Metrics").Requires(AccessPolicy.Read(ResourceKind.Operations) with { InAllWorkspaces = true }).ExcludeFromDescription();
-        app.MapGroup("").WithGroupName(OwnApi).MapEventAdministration();
         foreach (var module in modules)
             module.MapEndpoints(app.MapGroup("").WithGroupName(module.Name));
-        app.MapApiDescriptions(modules.Where(module => module.HasApi).Select(module => module.Name).Append(OwnApi));
+        // The edge does these for everything that lies behind it.
+        if (options.Edge)
+            return;
+        app.MapApiDescriptions();
+        app.MapGroup("").WithGroupName(OwnApi).MapEventAdministration();
+        string[] described = [.. modules.Where(module => module.HasApi).Select(module => module.Name), OwnApi];
+        app.MapJoinedDescription(http => ApiDescription.JoinOwnAsync(http, described));
     }
 }

@@ -12,6 +12,7 @@ internal sealed class EdgeMetrics
     private readonly Counter<long> limited;
     private readonly Counter<long> retries;
     private readonly Counter<long> failures;
+    private readonly Counter<long> linesLeftOut;
 
     public EdgeMetrics(IMeterFactory meters)
     {
@@ -19,6 +20,7 @@ internal sealed class EdgeMetrics
         limited = meter.CreateCounter<long>("mlops_edge_limited", description: "Requests refused by a limit, by scope: identity, workspace.");
         retries = meter.CreateCounter<long>("mlops_edge_retries", description: "Requests that were sent to another replica after the first failed, by service.");
         failures = meter.CreateCounter<long>("mlops_edge_failures", description: "Requests that no replica answered, by service.");
+        linesLeftOut = meter.CreateCounter<long>("mlops_edge_log_lines_left_out", description: "Requests without a line in the log, because whoever reads it fell behind.");
     }
 
     public void Limited(string scope) => limited.Add(1, new KeyValuePair<string, object?>("scope", scope));
@@ -26,6 +28,8 @@ internal sealed class EdgeMetrics
     public void Retried(string service) => retries.Add(1, new KeyValuePair<string, object?>("service", service));
 
     public void Failed(string service) => failures.Add(1, new KeyValuePair<string, object?>("service", service));
+
+    public void LineLeftOut() => linesLeftOut.Add(1);
 
     /// <summary>The limits that hold now; those that are not set do not show.</summary>
     public void ShowLimits(Func<IReadOnlyList<RequestLimiter.Limit>> limits) =>

@@ -1,11 +1,15 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using MlopsPlane.EdgeGateway.Configuration;
 using MlopsPlane.EdgeGateway.Errors;
 using MlopsPlane.EdgeGateway.Forwarding;
+using MlopsPlane.EdgeGateway.Joined;
+using MlopsPlane.EdgeGateway.Joined.Events;
+using MlopsPlane.EdgeGateway.Joined.OpenApi;
 using MlopsPlane.EdgeGateway.Limits;
 using MlopsPlane.EdgeGateway.Log;
 using MlopsPlane.Hosting;
@@ -43,6 +47,10 @@ public sealed class EdgeModule : IPlaneModule
         services.AddSingleton<IErrorShape, GrpcErrorShape>();
         services.AddSingleton<EdgeMetrics>();
         services.AddSingleton<RequestLimiter>();
+        services.AddSingleton<ServiceClient>();
+        services.AddSingleton<RequestLines>();
+        services.AddSingleton<IStartupFilter, RequestLog>();
+        services.AddHostedService(provider => provider.GetRequiredService<RequestLines>());
         services.AddSingleton<IProxyConfigProvider, ProxyConfigSource>();
         var keys = services.AddDataProtection().SetApplicationName("MlopsPlane.Edge");
         if (options.KeyFolder is { Length: > 0 } folder)
@@ -56,11 +64,14 @@ public sealed class EdgeModule : IPlaneModule
     {
         var services = routes.ServiceProvider;
         services.GetRequiredService<EdgeMetrics>().ShowReplicas(services.GetRequiredService<IProxyStateLookup>());
+        var own = routes.MapGroup("").WithGroupName(PlaneHost.OwnApi);
+        own.MapJoinedEvents();
+        own.MapJoinedOpenApi();
         // Who may do what, the services judge: only they know the resource.
         routes.MapReverseProxy(proxy =>
         {
-            proxy.UseMiddleware<RequestLog>();
             proxy.UseMiddleware<LimitStep>();
+            proxy.UseMiddleware<QuietStreams>();
             proxy.UseMiddleware<SafeRetry>();
             proxy.UseSessionAffinity();
             proxy.UseLoadBalancing();

@@ -1,11 +1,14 @@
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.EdgeGateway.Configuration;
 using MlopsPlane.EdgeGateway.Startup;
 using MlopsPlane.Hosting;
+using MlopsPlane.Web.Guards;
 
 namespace MlopsPlane.EdgeGateway;
 
@@ -28,7 +31,7 @@ internal static class Listening
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             foreach (var url in urls)
-                Listen(kestrel, new Uri(url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal)), certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2, certificate);
+                Listen(kestrel, LoopbackRule.AddressOf(url)!, certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2, certificate);
             if (options.GrpcUrl is { } grpc)
                 Listen(kestrel, new Uri(grpc), HttpProtocols.Http2, null);
         });
@@ -40,8 +43,13 @@ internal static class Listening
         {
             listen.Protocols = protocols;
             if (certificate is not null)
-                listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate.Current);
+                listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => new(OptionsOf(certificate)) });
         }
+
+        static SslServerAuthenticationOptions OptionsOf(CertificateFile certificate) => new()
+        {
+            ServerCertificateContext = certificate.Current, ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+        };
 
         var host = url.Host.Trim('[', ']');
         if (IPAddress.TryParse(host, out var address))

@@ -15,7 +15,11 @@ internal sealed class EdgeProcesses : IAsyncDisposable
 
     public PlaneProcess Bare { get; private set; } = null!;
 
+    public PlaneProcess Access { get; private set; } = null!;
+
     public PlaneProcess Edge { get; private set; } = null!;
+
+    public string SecretFile => Path.Combine(folder.FullName, "secret");
 
     public string Key { get; private set; } = "";
 
@@ -35,10 +39,10 @@ internal sealed class EdgeProcesses : IAsyncDisposable
 
     private async Task LaunchAsync()
     {
-        var secret = Path.Combine(folder.FullName, "secret");
+        var secret = SecretFile;
         await File.WriteAllTextAsync(secret, "a secret of the bench that is long enough\n");
         string[] access = ["--Storage:Provider", "Sqlite", "--Storage:DataFolder", folder.FullName, "--Storage:MigrateAtStart", "true", "--Identity:ClusterSecretFile", secret];
-        var directory = Keep(await PlaneProcess.StartAssemblyAsync(HostOf("Access.Host"), access));
+        Access = Keep(await PlaneProcess.StartAssemblyAsync(HostOf("Access.Host"), access));
         Key = await AdminKeyAsync(access);
         var upstreams = new List<string>();
         for (var i = 0; i < 2; i++)
@@ -46,7 +50,7 @@ internal sealed class EdgeProcesses : IAsyncDisposable
         Bare = Keep(await ServedProcess.StartAsync([BareYarp.Verb, .. upstreams]));
         string[] replicas = [.. upstreams.SelectMany((url, i) => new[] { $"--Edge:Services:tracker:Addresses:{i}", url })];
         Edge = Keep(await PlaneProcess.StartAssemblyAsync(HostOf("EdgeGateway"),
-            ["--Identity:ClusterSecretFile", secret, "--Services:Access", directory.Address.ToString(), .. replicas,
+            ["--Identity:ClusterSecretFile", secret, "--Services:Access", Access.Address.ToString(), .. replicas,
                 "--Edge:Limits:IdentityReadsPerSecond", "1000000", "--Edge:Limits:WorkspaceReadsPerSecond", "1000000"]));
     }
 

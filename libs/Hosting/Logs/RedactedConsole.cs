@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,13 +13,6 @@ internal sealed class RedactedConsole(IServiceProvider services, string inner) :
 {
     public const string FormatterName = "plane";
 
-    /// <summary>An API key; its visible part says which one to revoke.</summary>
-    private static readonly Regex Key = new(
-        "(?<shown>plane_[a-z0-9]{8}_)[A-Za-z0-9_-]{20,}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
-
-    /// <summary>A JSON Web Token, or a token between services: base64url of a JSON object, and what follows it.</summary>
-    private static readonly Regex Token = new(@"(?<shown>eyJ)[A-Za-z0-9_-]{10,}(\.[A-Za-z0-9_-]+)+", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking);
-
     // Not in the constructor: this formatter is one of those that are asked for.
     private readonly Lazy<ConsoleFormatter> lines = new(() => services.GetServices<ConsoleFormatter>().First(formatter => formatter.Name == inner));
 
@@ -32,12 +24,6 @@ internal sealed class RedactedConsole(IServiceProvider services, string inner) :
         var text = buffer ??= new StringWriter();
         text.GetStringBuilder().Clear();
         lines.Value.Write(logEntry, scopeProvider, text);
-        textWriter.Write(Redact(text.ToString()));
+        textWriter.Write(Redaction.Redact(text.ToString()));
     }
-
-    /// <summary>The text with what is left of keys and tokens when their secret part is taken out.</summary>
-    public static string Redact(string text) =>
-        text.Contains("plane_", StringComparison.OrdinalIgnoreCase) || text.Contains("eyJ", StringComparison.Ordinal)
-            ? Token.Replace(Key.Replace(text, "${shown}***"), "${shown}***")
-            : text;
 }

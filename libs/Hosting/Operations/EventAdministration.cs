@@ -25,18 +25,18 @@ internal static class EventAdministration
         repairs.MapPost("/dead-letters/replay", DeadLetterReplay.Handle).WithName("plane.ReplayDeadLetters");
     }
 
-    private static async Task<Ok<List<OutboxDepth>>> DepthAsync(IEnumerable<IOutboxAdministration> outboxes, CancellationToken ct)
+    private static async Task<Ok<List<OutboxDepth>>> DepthAsync(IEnumerable<IOutboxAdministration> outboxes, string? service, CancellationToken ct)
     {
         var depths = new List<OutboxDepth>();
-        foreach (var outbox in outboxes)
+        foreach (var outbox in EventPaging.Outboxes(outboxes, service))
             depths.Add(await outbox.DepthAsync(ct));
         return TypedResults.Ok(depths);
     }
 
-    private static async Task<Ok<Dictionary<string, int>>> ReplayAsync(IEnumerable<IOutboxAdministration> outboxes, CancellationToken ct)
+    private static async Task<Ok<Dictionary<string, int>>> ReplayAsync(IEnumerable<IOutboxAdministration> outboxes, string? service, CancellationToken ct)
     {
         var replayed = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var outbox in outboxes)
+        foreach (var outbox in EventPaging.Outboxes(outboxes, service))
             replayed[outbox.Service] = await outbox.ReplayAsync(ct);
         return TypedResults.Ok(replayed);
     }

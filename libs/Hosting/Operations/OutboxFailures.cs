@@ -13,11 +13,13 @@ internal static class OutboxFailures
     /// <param name="Service">The service whose outbox holds it.</param>
     public sealed record Entry(string Service, FailedMessage Event);
 
-    public static async Task<Ok<Response>> Handle(IEnumerable<IOutboxAdministration> outboxes, int? limit, string? pageToken, CancellationToken ct)
+    public static async Task<Ok<Response>> Handle(
+        IEnumerable<IOutboxAdministration> outboxes, string? service, int? limit, string? pageToken, CancellationToken ct)
     {
         var (take, after) = (EventPaging.Limit(limit), EventPaging.After(pageToken, new("", "", 0), EventPaging.PlaceJson.Default.Place));
         var page = new List<Entry>();
-        foreach (var outbox in outboxes.OrderBy(outbox => outbox.Service, StringComparer.Ordinal).Where(outbox => string.CompareOrdinal(outbox.Service, after.Name) >= 0))
+        foreach (var outbox in EventPaging.Outboxes(outboxes, service).OrderBy(outbox => outbox.Service, StringComparer.Ordinal)
+            .Where(outbox => string.CompareOrdinal(outbox.Service, after.Name) >= 0))
         {
             var position = outbox.Service == after.Name ? after.Number : 0;
             page.AddRange((await outbox.FailedAsync(position, take + 1 - page.Count, ct)).Select(failed => new Entry(outbox.Service, failed)));

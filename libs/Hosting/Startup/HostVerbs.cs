@@ -1,11 +1,12 @@
 using System.Data.Common;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using MlopsPlane.Web.Identity;
 using MlopsPlane.Hosting.Operations;
 using MlopsPlane.Messaging.RabbitMq;
 using MlopsPlane.Storage.Databases;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.Hosting.Startup;
 
@@ -24,7 +25,15 @@ internal static class HostVerbs
     private static async Task<int> ServeAsync(WebApplication app, PlaneHostOptions options)
     {
         using var folder = options.Embedded ? DataFolderLock.Take(app.Services) : null;
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            throw new StartRefusedException($"{taken.Message} Another process listens there; --urls names other addresses.");
+        }
+
         if (app.Services.GetRequiredService<IAuthenticator>() is not LocalAuthenticator && options.Embedded)
             await ShowFirstKeyAsync(app);
         // Scripts wait for this line; it is the only thing written to standard output before a request.

@@ -14,9 +14,7 @@ public static class LoopbackRule
         var only = true;
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            // Kestrel's forms for every address are no hosts to Uri.
-            var readable = url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
-            if (!Uri.TryCreate(readable, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            if (AddressOf(url) is not { } address)
                 wrong ??= url;
             else
                 only &= address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
@@ -24,5 +22,12 @@ public static class LoopbackRule
         }
 
         return only;
+    }
+
+    /// <summary>The address to listen on as Kestrel takes it, whose forms for every address are no hosts to Uri; null when it is none.</summary>
+    public static Uri? AddressOf(string url)
+    {
+        var readable = url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
+        return Uri.TryCreate(readable, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null;
     }
 }

@@ -1,10 +1,13 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 using MlopsPlane.Web.Identity;
 
@@ -13,12 +16,6 @@ namespace MlopsPlane.Web.OpenApi;
 /// <summary>One OpenAPI document a module, at <c>/openapi/{module}.json</c>.</summary>
 public static class ApiDescription
 {
-    /// <summary>The documents of this process.</summary>
-    public sealed record Response(IReadOnlyList<Document> Documents);
-
-    /// <param name="Url">Relative to the address without a workspace.</param>
-    public sealed record Document(string Name, string Url);
-
     /// <summary>
     /// What a module's document holds. The module itself calls <c>AddOpenApi</c> with it: the generator of comments sees
     /// only the assembly that the call stands in.
@@ -55,12 +52,35 @@ public static class ApiDescription
         });
     }
 
-    /// <summary>The documents, and at <c>/openapi</c> a list of them.</summary>
-    public static void MapApiDescriptions(this IEndpointRouteBuilder routes, IEnumerable<string> modules)
-    {
-        var documents = new Response([.. modules.Select(module => new Document(module, $"openapi/{module}.json"))]);
+    /// <summary>The documents of this process's modules, each at its own address.</summary>
+    public static void MapApiDescriptions(this IEndpointRouteBuilder routes) =>
         routes.MapOpenApi("/openapi/{documentName}.json").WithName("plane.OpenApi").Requires(AccessPolicy.Anyone);
-        routes.MapGet("/openapi", Ok<Response> () => TypedResults.Ok(documents)).WithName("plane.OpenApiDocuments").Requires(AccessPolicy.Anyone)
-            .ExcludeFromDescription();
+
+    /// <summary>At <c>/openapi</c> all of them joined: for browsers a page, for everybody else the document.</summary>
+    /// <param name="join">The joined document as it is now.</param>
+    public static void MapJoinedDescription(this IEndpointRouteBuilder routes, Func<HttpContext, Task<JsonObject>> join) =>
+        routes.MapGet("/openapi", async Task<ContentHttpResult> (HttpContext http) =>
+        {
+            var joined = await join(http);
+            http.Response.Headers.Vary = "Accept";
+            return http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+                ? TypedResults.Content(DescriptionPage.Of(joined), "text/html", Encoding.UTF8)
+                : TypedResults.Content(joined.ToJsonString(), "application/json", Encoding.UTF8);
+        }).WithName("plane.JoinedOpenApi").Requires(AccessPolicy.Anyone).ExcludeFromDescription();
+
+    /// <summary>The documents of this process's own modules, joined.</summary>
+    public static async Task<JsonObject> JoinOwnAsync(HttpContext http, IEnumerable<string> modules)
+    {
+        var documents = new List<(string, JsonObject)>();
+        foreach (var module in modules)
+            documents.Add((module, await OwnAsync(http, module)));
+        return JoinedDescription.Join(documents, []);
+    }
+
+    private static async Task<JsonObject> OwnAsync(HttpContext http, string module)
+    {
+        var provider = http.RequestServices.GetRequiredKeyedService<IOpenApiDocumentProvider>(module);
+        var document = await provider.GetOpenApiDocumentAsync(http.RequestAborted);
+        return JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, http.RequestAborted))!.AsObject();
     }
 }

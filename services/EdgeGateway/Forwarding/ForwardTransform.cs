@@ -36,7 +36,8 @@ internal sealed class ForwardTransform : ITransformProvider
             headers.Remove(Credential.KeyHeader);
             headers.Remove(IdentityTokens.Header);
             headers.TryAddWithoutValidation(IdentityTokens.Header, tokens.For(http.Caller(), module));
-            if (http.Workspace() is var workspace && workspace != WorkspaceName.Default && !headers.Contains(WorkspaceName.Header))
+            headers.Remove(WorkspaceName.Header);
+            if (http.Workspace() is var workspace && workspace != WorkspaceName.Default)
                 headers.TryAddWithoutValidation(WorkspaceName.Header, workspace);
             return default;
         });

@@ -1,47 +1,38 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using MlopsPlane.EdgeGateway.Configuration;
+using MlopsPlane.Web.Health;
 using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
 using Yarp.ReverseProxy.Model;
 
 namespace MlopsPlane.EdgeGateway.Log;
 
-/// <summary>One line for each request that goes through: who, what, where to, how it ended. Queries stay out of it, since people put secrets there.</summary>
-internal sealed partial class RequestLog(RequestDelegate next, IOptionsMonitor<EdgeOptions> options, ILogger<RequestLog> logger)
+/// <summary>
+/// One line for each request: who, what, where to, how it ended. It stands before everything else, so that what is
+/// refused has its line too; probes, which are asked every second, have none.
+/// </summary>
+internal sealed class RequestLog(IOptionsMonitor<EdgeOptions> options, RequestLines lines, TimeProvider clock) : IStartupFilter
 {
-    public Task InvokeAsync(HttpContext http) => options.CurrentValue.RequestLog ? LoggedAsync(http) : next(http);
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Use(after => http => options.CurrentValue.RequestLog && !ProbeEndpoints.IsProbe(http.Request.Path) ? LoggedAsync(http, after) : after(http));
+        next(app);
+    };
 
-    private async Task LoggedAsync(HttpContext http)
+    private async Task LoggedAsync(HttpContext http, RequestDelegate after)
     {
         var began = Stopwatch.GetTimestamp();
-        try
-        {
-            await next(http);
-            Write(http, http.Response.StatusCode, began);
-        }
-        catch (Primitives.PlaneException refused)
-        {
-            Write(http, refused.Error.Status, began);
-            throw;
-        }
-    }
-
-    private void Write(HttpContext http, int status, long began)
-    {
-        var proxy = http.GetReverseProxyFeature();
-        Log.Request(
-            logger, http.Request.Method, http.Request.Path.Value ?? "", status, Stopwatch.GetElapsedTime(began).TotalMilliseconds, http.Caller().Name,
-            http.Workspace(), proxy.ProxiedDestination?.DestinationId ?? "", http.Connection.RemoteIpAddress?.ToString() ?? "");
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Information,
-            Message = "{Method} {Path} {Status} {Milliseconds:0.0} ms {Identity} {Workspace} {Replica} {Client}")]
-        public static partial void Request(
-            ILogger logger, string method, string path, int status, double milliseconds, string identity, string workspace, string replica, string client);
+        await after(http);
+        var gone = http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted;
+        lines.Add(new RequestLine(
+            clock.GetUtcNow(), http.Request.Method, http.Request.Path.Value ?? "", gone ? StatusCodes.Status499ClientClosedRequest : http.Response.StatusCode,
+            Stopwatch.GetElapsedTime(began).TotalMilliseconds, http.Features.Get<CallerIdentity>()?.Name ?? "", http.Workspace(),
+            http.Features.Get<IReverseProxyFeature>()?.ProxiedDestination?.DestinationId ?? "", http.Connection.RemoteIpAddress?.ToString() ?? "",
+            http.Features.Get<IHttpActivityFeature>()?.Activity.TraceId));
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MlopsPlane.Hosting.Startup;
@@ -9,7 +10,7 @@ internal sealed class CertificateFile
 {
     private readonly string certificate;
     private readonly string key;
-    private volatile X509Certificate2 current;
+    private volatile SslStreamCertificateContext current;
     private (DateTime, DateTime) stamp;
 
     /// <exception cref="StartRefusedException">A file is missing or no such thing.</exception>
@@ -27,7 +28,8 @@ internal sealed class CertificateFile
         }
     }
 
-    public X509Certificate2 Current => current;
+    /// <summary>The certificate with those above it, as clients are shown them.</summary>
+    public SslStreamCertificateContext Current => current;
 
     /// <summary>Reads the files again if they changed; true when another certificate is in use now.</summary>
     public bool Refresh()
@@ -41,7 +43,13 @@ internal sealed class CertificateFile
         return true;
     }
 
-    private X509Certificate2 Load() => X509Certificate2.CreateFromPemFile(certificate, key);
+    private SslStreamCertificateContext Load()
+    {
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(certificate);
+        var own = X509Certificate2.CreateFromPemFile(certificate, key);
+        return SslStreamCertificateContext.Create(own, chain, offline: true);
+    }
 
     private (DateTime, DateTime) Stamp() => (File.GetLastWriteTimeUtc(certificate), File.GetLastWriteTimeUtc(key));
 }

@@ -28,7 +28,7 @@ internal sealed partial class CertificateWatch(CertificateFile file, TimeProvide
         try
         {
             if (file.Refresh())
-                Log.Changed(logger, file.Current.Subject, file.Current.NotAfter);
+                Log.Changed(logger, file.Current.TargetCertificate.Subject, file.Current.TargetCertificate.NotAfter);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
         {

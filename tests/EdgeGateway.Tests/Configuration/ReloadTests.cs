@@ -2,6 +2,7 @@ using System.Net;
 using MlopsPlane.EdgeGateway.Tests.World;
 using MlopsPlane.Hosting;
 using MlopsPlane.Hosting.Startup;
+using MlopsPlane.Testing;
 
 namespace MlopsPlane.EdgeGateway.Tests.Configuration;
 
@@ -13,15 +14,15 @@ public sealed class ReloadTests
         await using var world = await EdgeWorld.StartAsync(replicas: 1);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await world.Admin.GetAsync("/api/v1/costs/x")).StatusCode);
         world.WriteRoutes(new { costs = new { Service = "registry" } });
-        await Until.HoldsAsync(async () => (await world.Admin.GetAsync("/api/v1/costs/x")).StatusCode == HttpStatusCode.OK, TimeSpan.FromSeconds(20), "the route moved");
+        await Until.TrueAsync(async () => (await world.Admin.GetAsync("/api/v1/costs/x")).StatusCode == HttpStatusCode.OK, 20, "the route moved");
 
         await world.AddReplicaAsync("tracker");
         world.WriteRoutes();
-        await Until.HoldsAsync(async () =>
+        await Until.TrueAsync(async () =>
         {
             await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => world.Admin.GetAsync("/api/2.0/mlflow/runs/get")));
             return !world.Stub("tracker", 1).Received.IsEmpty;
-        }, TimeSpan.FromSeconds(20), "the new replica gets requests");
+        }, 20, "the new replica gets requests");
     }
 
     [Fact]
@@ -29,9 +30,9 @@ public sealed class ReloadTests
     {
         await using var world = await EdgeWorld.StartAsync(replicas: 1);
         world.WriteRoutes(new { costs = new { Service = "registry", Path = "no-slash" } });
-        await Until.HoldsAsync(async () => (await world.Admin.GetAsync("/api/2.0/mlflow/runs/get")).StatusCode == HttpStatusCode.OK, TimeSpan.FromSeconds(2), "it serves on");
+        await Until.TrueAsync(async () => (await world.Admin.GetAsync("/api/2.0/mlflow/runs/get")).StatusCode == HttpStatusCode.OK, 2, "it serves on");
         world.WriteRoutes(new { costs = new { Service = "registry" } });
-        await Until.HoldsAsync(async () => (await world.Admin.GetAsync("/api/v1/costs/x")).StatusCode == HttpStatusCode.OK, TimeSpan.FromSeconds(20), "a good change is taken");
+        await Until.TrueAsync(async () => (await world.Admin.GetAsync("/api/v1/costs/x")).StatusCode == HttpStatusCode.OK, 20, "a good change is taken");
     }
 
     [Theory]

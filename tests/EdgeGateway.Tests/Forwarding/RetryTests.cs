@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using MlopsPlane.EdgeGateway.Tests.World;
+using MlopsPlane.Testing;
 
 namespace MlopsPlane.EdgeGateway.Tests.Forwarding;
 
@@ -48,12 +49,12 @@ public sealed class RetryTests
     {
         await using var world = await EdgeWorld.StartAsync(replicas: 1);
         await world.StopReplicaAsync("tracker", 0);
-        await Until.HoldsAsync(async () =>
+        await Until.TrueAsync(async () =>
         {
             using var response = await world.Admin.GetAsync("/api/2.0/mlflow/runs/get");
             Assert.True(response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable, response.StatusCode.ToString());
             return true;
-        }, TimeSpan.FromSeconds(5), "an answer");
+        }, 5, "an answer");
     }
 
     [Fact]
@@ -61,7 +62,7 @@ public sealed class RetryTests
     {
         await using var world = await EdgeWorld.StartAsync();
         await world.StopReplicaAsync("tracker", 0);
-        await Until.HoldsAsync(async () => (await world.Admin.GetStringAsync("/metrics")).Split('\n').Any(
-            line => line.StartsWith("mlops_edge_replicas{service=\"tracker\",state=\"bad\"} 1", StringComparison.Ordinal)), TimeSpan.FromSeconds(60), "the edge saw it");
+        await Until.TrueAsync(async () => (await world.Admin.GetStringAsync("/metrics")).Split('\n').Any(
+            line => line.StartsWith("mlops_edge_replicas{service=\"tracker\",state=\"bad\"} 1", StringComparison.Ordinal)), 60, "the edge saw it");
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using MlopsPlane.EdgeGateway.Tests.World;
+using MlopsPlane.Testing;
 
 namespace MlopsPlane.EdgeGateway.Tests.Forwarding;
 
@@ -73,11 +74,11 @@ public sealed class RouteTests(EdgeFixture fixture) : IClassFixture<EdgeFixture>
     [Fact]
     public async Task Requests_are_spread_over_all_replicas()
     {
-        await Until.HoldsAsync(async () =>
+        await Until.TrueAsync(async () =>
         {
             var responses = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => World.Admin.GetAsync("/api/2.0/mlflow/runs/get")));
             return responses.Select(response => response.Headers.GetValues("X-Stub-Port").Single()).Distinct(StringComparer.Ordinal).Count() == 2;
-        }, TimeSpan.FromSeconds(30), "both replicas answered at the same time");
+        }, 30, "both replicas answered at the same time");
     }
 
     [Fact]

@@ -24,12 +24,19 @@ public sealed class EdgeWorld : IAsyncDisposable
 
     public Uri Address => new(edge!.Urls.First());
 
+    /// <summary>The second address, that of cleartext HTTP/2.</summary>
+    public Uri GrpcAddress => new(edge!.Urls.ElementAt(1));
+
+    /// <summary>Tells the edge to stop, as SIGTERM does; ends when it is gone.</summary>
+    internal Task StopEdgeAsync() => edge!.StopAsync();
+
     /// <summary>An administrator's key.</summary>
     public string AdminKey { get; private set; } = "";
 
     /// <summary>A client of the edge with the administrator's key.</summary>
     public HttpClient Admin { get; private set; } = null!;
 
+    /// <param name="settings">Of the edge, above those of every world; <c>{access}</c> in them stands for the address of Access.</param>
     public static async Task<EdgeWorld> StartAsync(int replicas = 2, params string[] settings)
     {
         var world = new EdgeWorld();
@@ -37,7 +44,7 @@ public sealed class EdgeWorld : IAsyncDisposable
             ["--Storage:DataFolder", world.folder.FullName, "--Storage:Provider", "Sqlite", "--Storage:MigrateAtStart", "true", "--Workspaces:AutoCreate", "true"]);
         world.access = directory.Urls.First();
         world.AdminKey = await directory.Services.GetRequiredService<IAdminKeys>().MakeAsync("test", CancellationToken.None);
-        foreach (var service in (string[])["tracker", "registry", "console"])
+        foreach (var service in (string[])["tracker", "registry", "console", StubModule.GrpcService])
         {
             world.stubs[service] = [];
             for (var i = 0; i < replicas; i++)
@@ -46,7 +53,8 @@ public sealed class EdgeWorld : IAsyncDisposable
 
         world.WriteRoutes();
         world.edge = await world.RunAsync("MlopsPlane EdgeGateway", edge: true, [new EdgeModule()],
-            ["--config", world.RoutesFile, "--Services:Access", world.access, "--Drain:Seconds", "0", "--Edge:RequestLog", "false", .. settings]);
+            ["--config", world.RoutesFile, "--Services:Access", world.access, "--Drain:Seconds", "0", "--Edge:RequestLog", "false",
+                .. settings.Select(setting => setting.Replace("{access}", world.access, StringComparison.Ordinal))]);
         world.Admin = world.NewClient(world.AdminKey);
         await world.Admin.GetAsync("/readyz");
         return world;
@@ -79,7 +87,8 @@ public sealed class EdgeWorld : IAsyncDisposable
     /// <summary>Writes the file from which the edge knows its services.</summary>
     internal void WriteRoutes(object? routes = null, object? limits = null)
     {
-        var services = stubs.ToDictionary(one => one.Key, one => (object)new { Addresses = one.Value.Select(stub => stub.App.Urls.First()) }, StringComparer.Ordinal);
+        var services = stubs.ToDictionary(
+            one => one.Key, one => (object)new { Addresses = one.Value.Select(stub => stub.App.Urls.First()), Http2 = one.Key == StubModule.GrpcService }, StringComparer.Ordinal);
         services["access"] = new { Addresses = new[] { access } };
         var settings = new Dictionary<string, object>(StringComparer.Ordinal) { ["Services"] = services };
         if (routes is not null)
@@ -93,8 +102,12 @@ public sealed class EdgeWorld : IAsyncDisposable
 
     public HttpClient NewClient(string? key)
     {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
+#pragma warning disable CA5359 // The tests of TLS look at certificates themselves.
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
 #pragma warning disable RS0030 // Tests make their own clients.
-        var made = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+        var made = new HttpClient(handler) { BaseAddress = Address };
 #pragma warning restore RS0030
         if (key is not null)
             made.DefaultRequestHeaders.Authorization = new("Bearer", key);

@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Hosting;
+using MlopsPlane.Messaging.Outbox;
 using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
 
@@ -15,6 +18,9 @@ namespace MlopsPlane.EdgeGateway.Tests.World;
 /// <summary>A service behind the edge that tells what reached it, and fails on demand. The real identity check is in front of it.</summary>
 internal sealed class StubModule(string name) : IPlaneModule
 {
+    /// <summary>Name of the stub that speaks gRPC.</summary>
+    public const string GrpcService = "inference-grpc";
+
     private readonly TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Name => name;
@@ -29,13 +35,25 @@ internal sealed class StubModule(string name) : IPlaneModule
 
     public void OpenGate() => gate.TrySetResult();
 
-    public void AddServices(WebApplicationBuilder builder, ModuleContext context) =>
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+    /// <summary>Events that its outbox could not hand on.</summary>
+    public int FailedEvents { get; set; }
+
+    public void AddServices(WebApplicationBuilder builder, ModuleContext context)
+    {
+        builder.Services.AddSingleton<IOutboxAdministration>(new StubOutbox(this));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            if (name == GrpcService)
+                kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http2);
+        });
+    }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         routes.Map("/api/2.0/mlflow/stream", StreamAsync).WithName($"{name}.Stream").Requires(AccessPolicy.Anyone);
         routes.Map("/_blazor/socket", SocketAsync).WithName($"{name}.Socket").Requires(AccessPolicy.Anyone);
+        routes.MapPost("/inference.GRPCInferenceService/{method}", StubGrpc.AnswerAsync).WithName($"{name}.Grpc").Requires(AccessPolicy.Anyone);
         routes.Map("/{**rest}", EchoAsync).WithName($"{name}.Echo").Requires(AccessPolicy.Anyone);
     }
 

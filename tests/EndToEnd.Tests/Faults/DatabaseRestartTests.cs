@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using MlopsPlane.Testing;
 using MlopsPlane.Testing.Hosts;
 using MlopsPlane.Testing.Servers;
 
@@ -77,12 +78,12 @@ public sealed class DatabaseRestartTests : IAsyncDisposable
                 acknowledged.Add(name);
             }
         }));
-        await UntilAsync(() => acknowledged.Count > 100, bound.Token);
+        await Until.TrueAsync(() => acknowledged.Count > 100);
         server.Stop("immediate");
-        await UntilAsync(() => Volatile.Read(ref refused) > 20, bound.Token);
+        await Until.TrueAsync(() => Volatile.Read(ref refused) > 20);
         await server.RestartAsync("immediate");
         var before = acknowledged.Count;
-        await UntilAsync(() => acknowledged.Count > before + 100, bound.Token);
+        await Until.TrueAsync(() => acknowledged.Count > before + 100);
         Volatile.Write(ref until, 0);
         await writers;
         var found = await plane.Http.GetFromJsonAsync<JsonElement>("/api/2.0/mlflow/experiments/search?max_results=50000", bound.Token);
@@ -96,12 +97,6 @@ public sealed class DatabaseRestartTests : IAsyncDisposable
         folder.Delete(recursive: true);
         if (server is not null)
             await server.DisposeAsync();
-    }
-
-    private static async Task UntilAsync(Func<bool> holds, CancellationToken ct)
-    {
-        while (!holds())
-            await Task.Delay(5, ct);
     }
 
     private static Task<HttpResponseMessage> WriteAsync(PlaneProcess plane, string name, CancellationToken ct) =>

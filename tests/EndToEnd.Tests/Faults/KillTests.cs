@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using MlopsPlane.Storage.Databases;
+using MlopsPlane.Testing;
 using MlopsPlane.Testing.Hosts;
 using MlopsPlane.Testing.Servers;
 
@@ -13,7 +14,7 @@ public sealed class KillTests : IAsyncDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("plane-kill-");
     private PostgresServer? server;
 
-    private static int Rounds => Environment.GetEnvironmentVariable("PLANE_SOAK") == "1" ? 10 : 2;
+    private static int Rounds => Soak.IsOn ? 10 : 2;
 
     [Theory]
     [InlineData(DatabaseProvider.Sqlite)]

@@ -10,6 +10,7 @@ using MlopsPlane.Hosting;
 using MlopsPlane.Hosting.Startup;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.Storage.Databases;
+using MlopsPlane.Testing;
 using MlopsPlane.Testing.Servers;
 
 namespace MlopsPlane.EndToEnd.Tests.Upgrades;
@@ -46,7 +47,7 @@ public sealed class UpgradeTests : IDisposable
         });
         Assert.Equal(2002, await CountAsync(http));
         await PostAsync(http, "runs/update", new { run_id = "old", status = "FINISHED" });
-        await UntilAsync(async () => (await http.GetStringAsync("/metrics")).Contains("mlops_tracker_metric_chunks_added_total 2", StringComparison.Ordinal));
+        await Until.TrueAsync(async () => (await http.GetStringAsync("/metrics")).Contains("mlops_tracker_metric_chunks_added_total 2", StringComparison.Ordinal));
         Assert.Equal(2002, await CountAsync(http));
         var history = await http.GetFromJsonAsync<JsonElement>("/api/v1/registry/models/fraud/history");
         Assert.Equal("2", history.GetProperty("entries")[0].GetProperty("to").GetString());
@@ -114,11 +115,4 @@ public sealed class UpgradeTests : IDisposable
     private static async Task<long> CountAsync(HttpClient http) =>
         (await http.GetFromJsonAsync<JsonElement>("/api/v1/tracking/runs/old/histories?metric=loss&buckets=100")).GetProperty("histories")[0]
             .GetProperty("buckets").EnumerateArray().Sum(bucket => bucket.GetProperty("count").GetInt64());
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        for (var i = 0; i < 200 && !await holds(); i++)
-            await Task.Delay(50);
-        Assert.True(await holds());
-    }
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Metrics.Chunks;
 using MlopsPlane.ExperimentTracker.Storage;
+using MlopsPlane.Testing;
 using MlopsPlane.Testing.Hosts;
 
 namespace MlopsPlane.ExperimentTracker.Tests.Metrics;
@@ -22,7 +23,7 @@ public abstract class CompactionTests(PlaneFixture plane) : IDisposable
         await LogAsync(run, "b", 0, 100);
         var before = await ChartsAsync(run);
         await client.PostAsync("runs/update", new { run_id = run, status = "FINISHED" });
-        await UntilAsync(async () => (await ChunksAsync(run)).Sum(chunk => chunk.Count) == 3000);
+        await Until.TrueAsync(async () => (await ChunksAsync(run)).Sum(chunk => chunk.Count) == 3000);
         Assert.Equal([1024, 1024, 952], (await ChunksAsync(run)).Select(chunk => chunk.Count));
         Assert.Equal(before, await ChartsAsync(run));
     }
@@ -163,11 +164,4 @@ public abstract class CompactionTests(PlaneFixture plane) : IDisposable
 
     private static Task<long> KeyAsync(AsyncServiceScope scope, string run) => scope.ServiceProvider.GetRequiredService<TrackerDb>()
         .Set<ExperimentTracker.Runs.Run>().Where(row => row.RunId == run).Select(row => row.RunKey).SingleAsync();
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        for (var i = 0; i < 200 && !await holds(); i++)
-            await Task.Delay(50);
-        Assert.True(await holds());
-    }
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text;
+using MlopsPlane.Testing;
 using MlopsPlane.Testing.Hosts;
 
 namespace MlopsPlane.ExperimentTracker.Tests.Retention;
@@ -22,7 +23,7 @@ public abstract class RetentionTests(PlaneFixture plane) : IDisposable
         Assert.Equal(404, await DeleteAsync($"runs/{run}"));
         await client.GetRefusedAsync($"runs/get?run_id={run}", 404, "RESOURCE_DOES_NOT_EXIST", $"Run with id={run} not found");
         Assert.Empty(await client.HistoryAsync(run, "m"));
-        await UntilAsync(async () => await FilesAsync($"0/{run}/artifacts") == 0);
+        await Until.TrueAsync(async () => await FilesAsync($"0/{run}/artifacts") == 0);
     }
 
     [Fact]
@@ -35,7 +36,7 @@ public abstract class RetentionTests(PlaneFixture plane) : IDisposable
         Assert.Equal(204, await DeleteAsync($"experiments/{id}"));
         Assert.Equal(404, await DeleteAsync($"experiments/{id}"));
         Assert.NotEqual(id, await client.NewExperimentAsync("name"));
-        await UntilAsync(async () => await FilesAsync($"{id}/{run}/artifacts") == 0);
+        await Until.TrueAsync(async () => await FilesAsync($"{id}/{run}/artifacts") == 0);
         await client.PostAsync("experiments/delete", new { experiment_id = 0 });
         Assert.Equal(409, await DeleteAsync("experiments/0"));
     }
@@ -55,8 +56,8 @@ public abstract class RetentionTests(PlaneFixture plane) : IDisposable
         await Task.Delay(300);
         await client.RunAsync(gone);
         Assert.Equal(200, await PutAsync(0));
-        await UntilAsync(async () => (int)(await client.TryGetAsync($"runs/get?run_id={gone}")).Status == 404);
-        await UntilAsync(async () => (int)(await client.TryGetAsync($"experiments/get?experiment_id={experiment}")).Status == 404);
+        await Until.TrueAsync(async () => (int)(await client.TryGetAsync($"runs/get?run_id={gone}")).Status == 404);
+        await Until.TrueAsync(async () => (int)(await client.TryGetAsync($"experiments/get?experiment_id={experiment}")).Status == 404);
         await client.RunAsync(kept);
         await other.RunAsync(elsewhere);
         Assert.Equal("""{"deletedAfterDays":0}""", (await client.TrackingAsync("retention")).Answer.GetRawText());
@@ -68,18 +69,6 @@ public abstract class RetentionTests(PlaneFixture plane) : IDisposable
     {
         client.Dispose();
         GC.SuppressFinalize(this);
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> done)
-    {
-        for (var i = 0; i < 100; i++)
-        {
-            if (await done())
-                return;
-            await Task.Delay(100);
-        }
-
-        Assert.Fail("It did not happen within ten seconds.");
     }
 
     private async Task<string> RunWithFileAsync(string experiment)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MlopsPlane.Libs.Tests.Messaging;
+using MlopsPlane.Testing;
 using MlopsPlane.Testing.Servers;
 
 namespace MlopsPlane.Libs.Tests.Bus;
@@ -9,7 +10,7 @@ namespace MlopsPlane.Libs.Tests.Bus;
 /// <summary>A broker of their own that goes away under load.</summary>
 public sealed class BrokerFaultTests
 {
-    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("PLANE_SOAK") == "1" ? 60 : 10);
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(Soak.IsOn ? 60 : 10);
 
     [Fact]
     public async Task RabbitMQ_stopped_under_load_delays_events_and_no_write()

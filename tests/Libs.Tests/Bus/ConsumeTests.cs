@@ -7,6 +7,7 @@ using MlopsPlane.Libs.Tests.Messaging;
 using MlopsPlane.Messaging;
 using MlopsPlane.Messaging.Outbox;
 using MlopsPlane.Messaging.RabbitMq;
+using MlopsPlane.Testing;
 using RabbitMQ.Client;
 
 namespace MlopsPlane.Libs.Tests.Bus;

@@ -1,4 +1,5 @@
 using MlopsPlane.Libs.Tests.Messaging;
+using MlopsPlane.Testing;
 using MlopsPlane.Testing.Servers;
 
 namespace MlopsPlane.Libs.Tests.Bus;
@@ -6,7 +7,7 @@ namespace MlopsPlane.Libs.Tests.Bus;
 /// <summary>The database restarts, or a replica is killed, in the middle of relaying or consuming.</summary>
 public sealed class HostFaultTests
 {
-    private static readonly int Kills = Environment.GetEnvironmentVariable("PLANE_SOAK") == "1" ? 10 : 2;
+    private static readonly int Kills = Soak.IsOn ? 10 : 2;
 
     [Theory]
     [InlineData("fast")]

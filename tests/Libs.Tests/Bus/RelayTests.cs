@@ -6,6 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MlopsPlane.EventHost;
 using MlopsPlane.Libs.Tests.Messaging;
 using MlopsPlane.Messaging.Outbox;
+using MlopsPlane.Testing;
 
 namespace MlopsPlane.Libs.Tests.Bus;
 

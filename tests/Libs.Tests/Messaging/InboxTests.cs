@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Messaging.Inbox;
 using MlopsPlane.Storage.Databases;
+using MlopsPlane.Testing;
 
 namespace MlopsPlane.Libs.Tests.Messaging;
 

@@ -5,6 +5,7 @@ using MlopsPlane.EventHost;
 using MlopsPlane.Messaging.Outbox;
 using MlopsPlane.Storage.Databases;
 using MlopsPlane.Storage.Writes;
+using MlopsPlane.Testing;
 
 namespace MlopsPlane.Libs.Tests.Messaging;
 

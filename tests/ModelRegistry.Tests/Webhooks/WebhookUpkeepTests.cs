@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.ModelRegistry.Webhooks.Sending;
+using MlopsPlane.Testing;
 using MlopsPlane.Testing.Servers;
 
 namespace MlopsPlane.ModelRegistry.Tests.Webhooks;
@@ -16,7 +17,6 @@ public sealed class WebhookUpkeepOnPostgres(WebhookPlaneOnPostgres plane) : Webh
 public abstract class WebhookUpkeepTests(WebhookPlane plane) : IAsyncLifetime
 {
     private const long Day = 86_400_000_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly RegistryClient registry = RegistryClient.In(plane);
     private WebhookReceiver receiver = null!;
 
@@ -37,7 +37,7 @@ public abstract class WebhookUpkeepTests(WebhookPlane plane) : IAsyncLifetime
         };
         await registry.CreateModelAsync("waits");
         await receiver.WaitAsync(4);
-        await UntilAsync(async () => (await registry.LogAsync(id, "?status=waiting")).GetProperty("deliveries")[0].GetProperty("responseStatus").ValueKind == JsonValueKind.Number);
+        await Until.TrueAsync(async () => (await registry.LogAsync(id, "?status=waiting")).GetProperty("deliveries")[0].GetProperty("responseStatus").ValueKind == JsonValueKind.Number);
         await registry.PatchAsync($"/webhooks/{id}", new { status = "DISABLED" });
         await using (var scope = plane.Services.CreateAsyncScope())
         {
@@ -80,7 +80,7 @@ public abstract class WebhookUpkeepTests(WebhookPlane plane) : IAsyncLifetime
         Assert.Contains("table 'webhooks' still contains 1 resource(s)", refusal.GetRawText(), StringComparison.Ordinal);
         await registry.DeleteAsync($"/api/3.0/mlflow/workspaces/{registry.Workspace}?mode=SET_DEFAULT");
         using var target = new RegistryClient(plane, "default");
-        await UntilAsync(async () => (await target.SendAsync(HttpMethod.Get, $"/webhooks/{id}")).Status == HttpStatusCode.OK);
+        await Until.TrueAsync(async () => (await target.SendAsync(HttpMethod.Get, $"/webhooks/{id}")).Status == HttpStatusCode.OK);
         var after = $"after-{Guid.CreateVersion7():N}";
         await target.CreateModelAsync(after);
         var told = await receiver.WaitAsync(2);
@@ -93,7 +93,7 @@ public abstract class WebhookUpkeepTests(WebhookPlane plane) : IAsyncLifetime
         await gone.CreateModelAsync("m");
         await gone.SettledAsync(ended, 1);
         await gone.DeleteAsync($"/api/3.0/mlflow/workspaces/{gone.Workspace}?mode=CASCADE");
-        await UntilAsync(async () =>
+        await Until.TrueAsync(async () =>
         {
             await using var scope = plane.Services.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<WorkspaceCleaner<RegistryDb>>().CleanAsync(default);
@@ -106,12 +106,5 @@ public abstract class WebhookUpkeepTests(WebhookPlane plane) : IAsyncLifetime
         registry.Dispose();
         await receiver.DisposeAsync();
         GC.SuppressFinalize(this);
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> reached)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!await reached())
-            await Task.Delay(20, patience.Token);
     }
 }

@@ -8,7 +8,7 @@ namespace MlopsPlane.Web.Identity.Credentials;
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct Digest(ulong First, ulong Second, ulong Third, ulong Fourth)
 {
-    private const int MaxCharacters = 16 * 1024;
+    public const int MaxCharacters = 16 * 1024;
 
     /// <summary>Digest of ASCII text; null when it is longer than a credential can be or holds other characters.</summary>
     public static Digest? Of(ReadOnlySpan<char> text)

@@ -1,8 +1,10 @@
 using System.Buffers.Text;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MlopsPlane.Web.Identity.Credentials;
 
 namespace MlopsPlane.Web.Identity.Tokens;
 
@@ -16,9 +18,19 @@ internal static class IdentityToken
 
     private const int MacLength = 43;
 
+    /// <summary>Longest token that a service takes, in characters.</summary>
+    public const int MaxLength = Digest.MaxCharacters;
+
+    /// <summary>Stands before a packed document; it is no character of base64url.</summary>
+    private const char Packed = '~';
+
+    /// <summary>Rules of many grants are much alike: packed, a thousand of them fit into a header.</summary>
+    private const int PackFrom = 2048;
+
     public static string Write(TokenBody body, byte[] key)
     {
-        var payload = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(body, TokenJson.Default.TokenBody));
+        var document = JsonSerializer.SerializeToUtf8Bytes(body, TokenJson.Default.TokenBody);
+        var payload = document.Length < PackFrom ? Base64Url.EncodeToString(document) : Packed + Base64Url.EncodeToString(Pack(document));
         Span<byte> mac = stackalloc byte[32];
         HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(payload), mac);
         return $"{payload}.{Base64Url.EncodeToString(mac)}";
@@ -36,10 +48,26 @@ internal static class IdentityToken
         {
             HMACSHA256.HashData(key, payload, mac);
             if (CryptographicOperations.FixedTimeEquals(mac, shown))
-                return JsonSerializer.Deserialize(Base64Url.DecodeFromUtf8(payload), TokenJson.Default.TokenBody);
+                return Read(payload);
         }
 
         return null;
+    }
+
+    private static TokenBody? Read(ReadOnlySpan<byte> payload)
+    {
+        if (payload[0] != Packed)
+            return JsonSerializer.Deserialize(Base64Url.DecodeFromUtf8(payload), TokenJson.Default.TokenBody);
+        using var document = new BrotliStream(new MemoryStream(Base64Url.DecodeFromUtf8(payload[1..])), CompressionMode.Decompress);
+        return JsonSerializer.Deserialize(document, TokenJson.Default.TokenBody);
+    }
+
+    private static byte[] Pack(byte[] document)
+    {
+        var packed = new MemoryStream();
+        using (var brotli = new BrotliStream(packed, CompressionLevel.Optimal))
+            brotli.Write(document);
+        return packed.ToArray();
     }
 }
 

@@ -21,6 +21,7 @@ public sealed class IdentityTokens
 
     /// <summary>A token that tells <paramref name="audience"/> who the caller is.</summary>
     /// <param name="audience">Name of the service's module.</param>
+    /// <exception cref="PlaneException">403: the caller has more rules than a token holds.</exception>
     public string For(CallerIdentity caller, string audience)
     {
         var now = clock.NowMilliseconds();
@@ -29,6 +30,9 @@ public sealed class IdentityTokens
             return known.Token;
         var token = IdentityToken.Write(
             new TokenBody(audience, now + (long)Lifetime.TotalMilliseconds, caller), keys.Signing(audience));
+        if (token.Length > IdentityToken.MaxLength)
+            throw new PlaneError(403, "too_many_grants",
+                $"'{caller.Name}' has {caller.Grants.Count} rules from grants, roles and groups, more than can be sent to a service; use wider patterns.").ToException();
         own[audience] = new Made(token, now + (long)(Lifetime.TotalMilliseconds / 2));
         return token;
     }

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using MlopsPlane.Primitives;
 using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Identity.Tokens;
 
@@ -20,6 +21,18 @@ public sealed class IdentityTokenTests
         var caller = await JudgeAsync("registry", Token("registry"));
         Assert.Equal((Alice.Name, Alice.KeyId), (caller!.Name, caller.KeyId));
         Assert.Equal(Alice.Grants, caller.Grants);
+    }
+
+    [Fact]
+    public async Task A_caller_of_a_thousand_rules_fits_into_a_header_and_one_of_too_many_is_told()
+    {
+        var many = Alice with { Grants = [.. Enumerable.Range(0, 1000).Select(i => new Grant(i % 7 > 0, Verbs.Read, $"team-{i}", ResourceKind.Model, $"churn-{i * 7919}-*"))] };
+        var token = IdentityToken.Write(new TokenBody("registry", clock.GetUtcNow().ToUnixTimeMilliseconds() + 60_000, many), Keys().Signing("registry"));
+        Assert.InRange(token.Length, 1, IdentityToken.MaxLength);
+        Assert.Equal(many.Grants, (await JudgeAsync("registry", token))!.Grants);
+        var more = Alice with { Grants = [.. Enumerable.Range(0, 10_000).Select(_ => new Grant(true, Verbs.Read, Guid.CreateVersion7().ToString("N") + Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8)), ResourceKind.Model, "*"))] };
+        var refused = Assert.Throws<PlaneException>(() => new IdentityTokens(Keys(), clock).For(more, "registry"));
+        Assert.Equal((403, "too_many_grants"), (refused.Error.Status, refused.Error.Code));
     }
 
     [Fact]
