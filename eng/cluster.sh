@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# The product as a cluster on one machine: eng/cluster.sh up | down [--purge] | status
+# The product as a cluster on one machine: eng/cluster.sh up | down [--purge] | status | restart [NAME...]
 # up: PostgreSQL, RabbitMQ, every service twice and the edge, each a process of its own on loopback. It ends with lines
 #     that scripts can read: PLANE_URL, PLANE_GRPC_URL, PLANE_KEY (an admin key made for this start) and HOST_URL for
 #     each process behind the edge. Exit status 0 means that every one of them answered ready.
+# restart: one process after the other, each when the one before is ready; all that lie behind the edge, or those named
+#     as status names them. One that was killed is started.
 # down: stops all of them and waits until they are gone; --purge deletes their data too.
 # PLANE_CLUSTER_DIR (default .cluster) keeps data and logs; PLANE_CLUSTER_PORT (default 5080) is the edge's, and the
 # ports up to 25 above it belong to the rest. PLANE_NO_BUILD=1 takes what is built. The servers come from local binaries,
@@ -21,6 +23,7 @@ say() { echo "$*" >&2; }
 die() { say "$*"; exit 1; }
 as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 pg_bin() { dirname "$(command -v pg_ctl || ls /usr/lib/postgresql/*/bin/pg_ctl 2>/dev/null | sort -V | tail -1)"; }
+pg_client() { command -v psql || echo "$(pg_bin)/psql"; }
 have_pg() { command -v pg_ctl >/dev/null || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; }
 have_mq() { command -v rabbitmq-server >/dev/null || [ -x /usr/sbin/rabbitmq-server ]; }
 dll() { echo "$root/services/$1/bin/$configuration/net10.0/MlopsPlane.$1.dll"; }
@@ -48,16 +51,18 @@ start_postgres() {
     return
   fi
   mkdir -p "$dir/postgres"
-  [ "$(id -u)" = 0 ] && chown postgres "$dir/postgres"
+  # PostgreSQL runs as a user of its own then, who must get through to its data.
+  if [ "$(id -u)" = 0 ]; then chmod go+x "$dir"; chown postgres "$dir/postgres"; fi
   if [ ! -f "$dir/postgres/data/PG_VERSION" ]; then
-    as_postgres "$(pg_bin)/initdb" -D "$dir/postgres/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync >"$dir/postgres.init.log" 2>&1
+    as_postgres "$(pg_bin)/initdb" -D "$dir/postgres/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 --no-sync >"$dir/postgres.init.log" 2>&1 \
+      || { cat "$dir/postgres.init.log" >&2; die "PostgreSQL's initdb failed."; }
   fi
   as_postgres "$(pg_bin)/pg_ctl" -D "$dir/postgres/data" -w -l "$dir/postgres/log" \
     -o "-c listen_addresses=127.0.0.1 -p $pg_port -k $dir/postgres -c max_connections=200" start >"$dir/postgres.start.log" 2>&1 \
     || die "PostgreSQL did not start; see $dir/postgres/log"
 }
 
-sql() { psql -h 127.0.0.1 -p "$pg_port" -U postgres -d postgres -Atqc "$1"; }
+sql() { "$(pg_client)" -h 127.0.0.1 -p "$pg_port" -U postgres -d postgres -Atqc "$1"; }
 
 create_databases() {
   for name in "${with_database[@]}"; do
@@ -110,6 +115,7 @@ run() {   # name, dll, arguments...
 }
 
 start_service() {   # index, replica
+  local name project
   IFS=: read -r name project <<<"${services[$1]}"
   mapfile -t given < <(options "$name")
   run "$name-$(($2 + 1))" "$(dll "$project.Host")" --urls "http://127.0.0.1:$(host_port "$1" "$2")" "${given[@]}"
@@ -125,6 +131,11 @@ write_edge_config() {
     done
     echo '} } }'
   } >"$dir/edge.json"
+}
+
+start_edge() {
+  run edge "$(dll EdgeGateway)" --urls "http://127.0.0.1:$port" --config "$dir/edge.json" --Edge:GrpcUrl "http://127.0.0.1:$grpc_port" \
+    --Edge:KeyFolder "$dir/keys" --Identity:ClusterSecretFile "$dir/secret" --Services:Access "$(addresses 0)"
 }
 
 ready() { curl -fsS -m 2 "http://127.0.0.1:$1/readyz"; }
@@ -151,8 +162,7 @@ up() {
   done
   for i in "${!services[@]}"; do for ((r = 0; r < replicas; r++)); do start_service "$i" $r; done; done
   write_edge_config
-  run edge "$(dll EdgeGateway)" --urls "http://127.0.0.1:$port" --config "$dir/edge.json" --Edge:GrpcUrl "http://127.0.0.1:$grpc_port" \
-    --Edge:KeyFolder "$dir/keys" --Identity:ClusterSecretFile "$dir/secret" --Services:Access "$(addresses 0)"
+  start_edge
   for i in "${!services[@]}"; do for ((r = 0; r < replicas; r++)); do
     wait_for "${services[$i]%%:*}, replica $((r + 1))," 120 ready "$(host_port "$i" $r)"
   done; done
@@ -168,17 +178,48 @@ up() {
   done; done
 }
 
+# Waits until a process that was told to stop is gone.
+gone() {   # pid file
+  local pid
+  pid=$(cat "$1")
+  for _ in $(seq 400); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
+  kill -KILL "$pid" 2>/dev/null || true
+  rm -f "$1"
+}
+
+restart() {   # names
+  local name i r
+  [ -d "$dir/run" ] || die "Nothing runs."
+  if [ $# = 0 ]; then
+    for i in "${!services[@]}"; do for ((r = 1; r <= replicas; r++)); do set -- "$@" "${services[$i]%%:*}-$r"; done; done
+  fi
+  for name in "$@"; do
+    if [ -f "$dir/run/$name.pid" ]; then
+      kill -TERM "$(cat "$dir/run/$name.pid")" 2>/dev/null || true
+      gone "$dir/run/$name.pid"
+    fi
+    if [ "$name" = edge ]; then
+      start_edge
+      wait_for "The edge" 60 ready "$port"
+      continue
+    fi
+    for i in "${!services[@]}"; do
+      [ "${services[$i]%%:*}" = "${name%-*}" ] || continue
+      start_service "$i" $((${name##*-} - 1))
+      wait_for "$name" 120 ready "$(host_port "$i" $((${name##*-} - 1)))"
+      continue 2
+    done
+    die "There is no $name; status names what runs."
+  done
+}
+
 down() {
-  local pid file
+  local file
   for file in "$dir"/run/edge.pid "$dir"/run/*.pid; do
     [ -f "$file" ] && kill -TERM "$(cat "$file")" 2>/dev/null || true
   done
   for file in "$dir"/run/*.pid; do
-    [ -f "$file" ] || continue
-    pid=$(cat "$file")
-    for _ in $(seq 300); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
-    kill -KILL "$pid" 2>/dev/null || true
-    rm -f "$file"
+    [ -f "$file" ] && gone "$file"
   done
   if have_mq && [ -d "$dir/rabbitmq" ]; then
     mq timeout 60 rabbitmqctl stop >/dev/null 2>&1 || true
@@ -206,5 +247,6 @@ case ${1:-} in
   up) up ;;
   down) down "${2:-}" ;;
   status) status ;;
-  *) say "Usage: eng/cluster.sh up | down [--purge] | status"; exit 2 ;;
+  restart) shift; restart "$@" ;;
+  *) say "Usage: eng/cluster.sh up | down [--purge] | status | restart [NAME...]"; exit 2 ;;
 esac

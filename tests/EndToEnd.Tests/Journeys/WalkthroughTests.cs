@@ -1,6 +1,7 @@
 using System.Globalization;
 using MlopsPlane.Storage.Databases;
 using MlopsPlane.Testing.Hosts;
+using MlopsPlane.Testing.Journeys;
 using MlopsPlane.Testing.Servers;
 
 namespace MlopsPlane.EndToEnd.Tests.Journeys;

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Xunit;
 
-namespace MlopsPlane.EndToEnd.Tests.Journeys;
+namespace MlopsPlane.Testing.Journeys;
 
 /// <summary>One team's view of a plane, wherever it runs: MLflow's API under a base path that names the workspace.</summary>
-internal sealed class TeamClient(HttpClient http, string workspace, CancellationToken ct)
+public sealed class TeamClient(HttpClient http, string workspace, CancellationToken ct)
 {
     public string Workspace => workspace;
 
@@ -19,6 +20,20 @@ internal sealed class TeamClient(HttpClient http, string workspace, Cancellation
     public async Task<HttpStatusCode> StatusAsync(string pathAndQuery)
     {
         using var response = await http.GetAsync(Address($"api/2.0/mlflow/{pathAndQuery}"), ct);
+        return response.StatusCode;
+    }
+
+    /// <summary>The status of a post.</summary>
+    public async Task<HttpStatusCode> StatusAsync(string path, object body)
+    {
+        using var response = await http.PostAsJsonAsync(Address($"api/2.0/mlflow/{path}"), body, ct);
+        return response.StatusCode;
+    }
+
+    /// <summary>The status of an upload.</summary>
+    public async Task<HttpStatusCode> UploadStatusAsync(string root, string path, HttpContent content)
+    {
+        using var response = await http.PutAsync(Address(Artifact(root, path)), content, ct);
         return response.StatusCode;
     }
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 
-namespace MlopsPlane.EndToEnd.Tests.Journeys;
+namespace MlopsPlane.Testing.Journeys;
 
 /// <summary>A body of random bytes that exists only on the wire, and the digest of what was sent.</summary>
 internal sealed class RandomFile(long length) : HttpContent

@@ -1,20 +1,24 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Xunit;
 
-namespace MlopsPlane.EndToEnd.Tests.Journeys;
+namespace MlopsPlane.Testing.Journeys;
 
 /// <summary>
 /// What a data scientist does in a day, over HTTP only: ten runs are logged, found, charted and finished, one is registered,
 /// staged and renamed, one is deleted and restored.
 /// </summary>
-internal sealed class Walkthrough(TeamClient team)
+public sealed class Walkthrough(TeamClient team)
 {
     private const int Runs = 10;
     private const int Points = 1000;
     private readonly List<string> runs = [];
     private string experiment = "";
     private string root = "";
+
+    /// <summary>The run that keeps the file and is registered.</summary>
+    public string LastRun => runs[^1];
 
     public async Task LogAsync()
     {
@@ -84,6 +88,28 @@ internal sealed class Walkthrough(TeamClient team)
         Assert.DoesNotContain("run-0", await NamesAsync("", []));
         await team.PostAsync("runs/restore", new { run_id = runs[0] });
         Assert.Contains("run-0", await NamesAsync("", []));
+    }
+
+    /// <summary>Whoever may only look finds what was logged, and is refused every change of it with 403.</summary>
+    public async Task AssertOnlyLooksAsync(TeamClient reader)
+    {
+        Assert.Equal(HttpStatusCode.OK, await reader.StatusAsync($"runs/get?run_id={runs[0]}"));
+        Assert.Equal(HttpStatusCode.OK, await reader.StatusAsync("registered-models/get?name=churn-forest"));
+        var found = await reader.PostAsync("runs/search", new { experiment_ids = new[] { experiment } });
+        Assert.Equal(Runs, found.GetProperty("runs").GetArrayLength());
+        using (var response = await reader.DownloadAsync(root, "model/weights.bin"))
+            Assert.True(response.IsSuccessStatusCode);
+        (string Path, object Body)[] changes =
+        [
+            ("experiments/create", new { name = "mine" }), ("runs/create", new { experiment_id = experiment }), ("runs/delete", new { run_id = runs[0] }),
+            ("runs/log-metric", new { run_id = runs[0], key = "auc", value = 1, timestamp = 1 }), ("runs/update", new { run_id = runs[0], status = "FAILED" }),
+            ("experiments/delete", new { experiment_id = experiment }), ("registered-models/create", new { name = "mine" }),
+            ("registered-models/alias", new { name = "churn-forest", alias = "mine", version = "1" }),
+            ("model-versions/transition-stage", new { name = "churn-forest", version = "1", stage = "Archived", archive_existing_versions = false }),
+        ];
+        foreach (var (path, body) in changes)
+            Assert.True(await reader.StatusAsync(path, body) == HttpStatusCode.Forbidden, path);
+        Assert.Equal(HttpStatusCode.Forbidden, await reader.UploadStatusAsync(root, "model/other.bin", new ByteArrayContent([1])));
     }
 
     /// <summary>Another team finds nothing of it, by name or by id.</summary>
