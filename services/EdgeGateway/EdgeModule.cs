@@ -47,6 +47,7 @@ public sealed class EdgeModule : IPlaneModule
         services.AddSingleton<IErrorShape, GrpcErrorShape>();
         services.AddSingleton<EdgeMetrics>();
         services.AddSingleton<RequestLimiter>();
+        services.AddHttpClient(ServiceClient.Name, client => client.Timeout = ServiceClient.Timeout);
         services.AddSingleton<ServiceClient>();
         services.AddSingleton<RequestLines>();
         services.AddSingleton<IStartupFilter, RequestLog>();

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using MlopsPlane.EdgeGateway.Configuration;
-using MlopsPlane.Hosting.Ports;
 using MlopsPlane.Primitives;
 using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Identity.Tokens;
@@ -14,6 +13,12 @@ namespace MlopsPlane.EdgeGateway.Joined;
 /// <summary>Asks the services behind the edge for what it answers as one, in the name of whoever asked the edge.</summary>
 internal sealed class ServiceClient(IHttpClientFactory clients, IdentityTokens tokens, IOptionsMonitor<EdgeOptions> options)
 {
+    /// <summary>Name of the client in the factory.</summary>
+    public const string Name = "plane-joined";
+
+    /// <summary>How long an answer may take: a service writes the description of its operations anew after its start, which takes seconds on a busy machine.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
     /// <summary>The services that are asked: one name a module, in order. A second entry for the same processes, such as that of gRPC, is none.</summary>
     public IReadOnlyList<string> Services => [.. options.CurrentValue.Services
         .Where(service => service.Value is { Addresses.Count: > 0, Http2: false } && (service.Value.Module is null || Same(service.Value.Module, service.Key)))
@@ -29,7 +34,7 @@ internal sealed class ServiceClient(IHttpClientFactory clients, IdentityTokens t
         foreach (var address in options.CurrentValue.Services[service].Addresses)
         {
             using var bound = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            bound.CancelAfter(PeerClient.Timeout);
+            bound.CancelAfter(Timeout);
             try
             {
                 return await SendOnceAsync(method, service, new Uri(address, target), http.Caller(), bound.Token);
@@ -51,7 +56,7 @@ internal sealed class ServiceClient(IHttpClientFactory clients, IdentityTokens t
     {
         using var request = new HttpRequestMessage(method, address);
         request.Headers.Add(IdentityTokens.Header, tokens.For(caller, service));
-        using var response = await clients.CreateClient(PeerClient.Name).SendAsync(request, ct);
+        using var response = await clients.CreateClient(Name).SendAsync(request, ct);
         var isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true;
         return new ServiceAnswer((int)response.StatusCode, isJson ? await response.Content.ReadFromJsonAsync<JsonNode>(ct) : null);
     }
