@@ -50,6 +50,7 @@ internal static class ImportLoggedModel
         var workspace = await workspaces.ResolveAsync(http);
         return TypedResults.Ok(await db.WriteAsync(async token =>
         {
+            await db.LockNewIdAsync(origin.Id, token);
             var (model, outcome) = await FindAsync(db, workspace, origin, token) is { } known
                 ? (known, "resumed")
                 : (await AddAsync(db, workspace, origin, request, token), "created");

@@ -52,6 +52,8 @@ internal static class ImportRun
         var workspace = await workspaces.ResolveAsync(http);
         var answer = await db.WriteAsync(async token =>
         {
+            // Before looking: who waits for another importer of the same run then sees the run that it made.
+            await db.LockNewIdAsync(origin.Id, token);
             if (await db.FindImportedAsync(workspace, origin, token) is { } known)
                 return await ReopenAsync(db, known, name, tags, token);
             var experiment = await db.FindAsync(workspace, request.ExperimentId, token);
