@@ -1,0 +1,22 @@
+using System.CommandLine;
+
+namespace MlopsPlane.Cli.Commands;
+
+/// <summary>Every command of <c>plane</c>.</summary>
+internal static class CommandTree
+{
+    private const string Description = """
+        Works with a plane from a terminal or a script.
+
+        Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 not reachable, 4 not allowed (401, 403), 130 Ctrl-C.
+        """;
+
+    public static RootCommand Build()
+    {
+        var root = new RootCommand(Description);
+        foreach (var option in CommonOptions.All)
+            root.Add(option);
+        root.Add(Keys.KeyCommands.Build());
+        return root;
+    }
+}
