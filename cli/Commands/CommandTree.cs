@@ -17,6 +17,7 @@ internal static class CommandTree
         foreach (var option in CommonOptions.All)
             root.Add(option);
         root.Add(Keys.KeyCommands.Build());
+        root.Add(Import.ImportCommands.Build());
         return root;
     }
 }
