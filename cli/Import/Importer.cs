@@ -46,8 +46,17 @@ internal sealed class Importer
         foreach (var (there, here) in experiments.OrderBy(one => one.Key, StringComparer.Ordinal))
         {
             progress.Phase($"experiment {there}");
-            await Parallel.ForEachAsync(source.RunsAsync(there, options.DeletedToo, ct).Where(run => run.StartTime >= options.Since), parallel,
-                async (run, token) => await runs.TransferAsync(run, here, token));
+            await foreach (var page in source.RunsAsync(there, options.DeletedToo, ct).Where(run => run.StartTime >= options.Since).Chunk(MlflowSource.MaxRunPage))
+            {
+                var sent = new ConcurrentBag<RunTransfer.Sent>();
+                await Parallel.ForEachAsync(page, parallel, async (run, token) =>
+                {
+                    if (await runs.SendAsync(run, here, token) is { } one)
+                        sent.Add(one);
+                });
+                await runs.VerifyAsync(sent, parallel);
+            }
+
             await Parallel.ForEachAsync(source.LoggedModelsAsync(there, ct).Where(model => model.CreationTime >= options.Since), parallel,
                 async (model, token) => await loggedModels.TransferAsync(model, here, token));
         }

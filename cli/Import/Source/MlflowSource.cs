@@ -14,10 +14,12 @@ internal sealed class MlflowSource(Wire wire, string identity) : ISource
     public const string Api = "api/2.0/mlflow/";
 
     private const int ExperimentPage = 1000;
-    private const int RunPage = 200;
+    /// <summary>Runs that are listed, and found by their ids, at once.</summary>
+    public const int MaxRunPage = 100;
     private const int HistoryPage = 25_000;
     private const int MaxHistory = 5_000_000;
     private readonly MlflowArtifacts artifacts = new(wire);
+    private readonly BulkHistories bulk = new();
 
     public string Identity => identity;
 
@@ -30,14 +32,28 @@ internal sealed class MlflowSource(Wire wire, string identity) : ISource
 
     public async IAsyncEnumerable<SourceRun> RunsAsync(string experimentId, bool deletedToo, [EnumeratorCancellation] CancellationToken ct)
     {
-        var list = Pages(token => wire.PostAsync(Api + "runs/search", new JsonObject
+        string? token = null;
+        do
         {
-            ["experiment_ids"] = new JsonArray(experimentId), ["max_results"] = RunPage, ["page_token"] = token,
-            ["run_view_type"] = deletedToo ? "ALL" : "ACTIVE_ONLY", ["order_by"] = new JsonArray("attributes.start_time ASC"),
-        }, ct), "runs");
-        await foreach (var run in list.WithCancellation(ct))
-            yield return MlflowJson.Run(run);
+            var answer = await wire.PostAsync(Api + "runs/search", new JsonObject
+            {
+                ["experiment_ids"] = new JsonArray(experimentId), ["max_results"] = MaxRunPage, ["page_token"] = token,
+                ["run_view_type"] = deletedToo ? "ALL" : "ACTIVE_ONLY", ["order_by"] = new JsonArray("attributes.start_time ASC"),
+            }, ct);
+            var page = Page(answer);
+            foreach (var run in page)
+                yield return run;
+            token = answer.Text("next_page_token") is { Length: > 0 } next && next != token && page.Count > 0 ? next : null;
+        }
+        while (token is not null);
     }
+
+    /// <summary>Runs of one experiment by their ids, at most a page of them.</summary>
+    public async Task<List<SourceRun>> FindRunsAsync(string experimentId, IReadOnlyCollection<string> ids, CancellationToken ct) => Page(await wire.PostAsync(Api + "runs/search", new JsonObject
+    {
+        ["experiment_ids"] = new JsonArray(experimentId), ["max_results"] = MaxRunPage, ["run_view_type"] = "ALL",
+        ["filter"] = $"attributes.run_id IN ({string.Join(", ", ids.Select(id => $"'{id}'"))})",
+    }, ct));
 
     public async Task<SourceRun?> FindRunAsync(string runId, CancellationToken ct) =>
         await TryGetAsync(Query.Of(Api + "runs/get", ("run_id", runId), ("run_uuid", runId)), ct) is { } found ? MlflowJson.Run(found.At("run") ?? default) : null;
@@ -51,6 +67,8 @@ internal sealed class MlflowSource(Wire wire, string identity) : ISource
 
     public async Task<List<HistoryPoint>> HistoryAsync(SourceRun run, string key, CancellationToken ct)
     {
+        if (run.Page is { } page && await page.TakeAsync(run.Id, key, ct) is { } together)
+            return Histories.Distinct(together);
         var points = new List<HistoryPoint>();
         // Servers before 2.x know no pages here and answer with everything.
         var list = Pages(token => wire.GetAsync(Query.Of(Api + "metrics/get-history", ("run_id", run.Id), ("run_uuid", run.Id), ("metric_key", key),
@@ -109,6 +127,14 @@ internal sealed class MlflowSource(Wire wire, string identity) : ISource
             token = next is { Length: > 0 } && next != token && answer.Items(array).Any() ? next : null;
         }
         while (token is not null);
+    }
+
+    private List<SourceRun> Page(JsonElement answer)
+    {
+        var page = new RunPage(wire, bulk);
+        var runs = answer.Items("runs").Select(run => MlflowJson.Run(run) with { Page = page }).ToList();
+        runs.ForEach(page.Add);
+        return runs;
     }
 
     private async Task<JsonElement> SearchExperimentsAsync(string? token, bool deletedToo, CancellationToken ct)

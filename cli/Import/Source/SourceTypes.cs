@@ -25,6 +25,9 @@ internal sealed record SourceRun(
     public const string NameTag = "mlflow.runName";
     public const string ParentTag = "mlflow.parentRunId";
 
+    /// <summary>The runs that came with it; null when it came alone.</summary>
+    public RunPage? Page { get; init; }
+
     public ArtifactOwner Artifacts => new(Id, ArtifactUri, IsLoggedModel: false);
 }
 

@@ -32,7 +32,7 @@ internal sealed class Destination(Wire wire, string source) : IDisposable
             ["source"] = source, ["runId"] = run.Id, ["experimentId"] = experimentId, ["name"] = run.Name, ["userId"] = run.UserId,
             ["startTime"] = run.StartTime, ["tags"] = Map(tags),
         }, ct);
-        return new ImportedRun(answer.Text("runId")!, answer.Text("artifactUri")!);
+        return Imported(answer);
     }
 
     public Task CompleteRunAsync(SourceRun run, CancellationToken ct) => SendAsync($"{Tracking}runs/{Query.Part(run.Id)}/complete", new JsonObject
@@ -46,7 +46,7 @@ internal sealed class Destination(Wire wire, string source) : IDisposable
         try
         {
             var answer = await wire.GetAsync(Query.Of($"{Tracking}runs/{Query.Part(runId)}", ("source", source)), ct);
-            return new ImportedRun(answer.Text("runId")!, answer.Text("artifactUri")!);
+            return Imported(answer);
         }
         catch (RefusedException missing) when (missing.Error.Status is 400 or 404)
         {
@@ -93,6 +93,9 @@ internal sealed class Destination(Wire wire, string source) : IDisposable
 
     public void Dispose() => Reader.Dispose();
 
+    private static ImportedRun Imported(JsonElement answer) =>
+        new(answer.Text("runId")!, answer.Text("experimentId")!, answer.Text("artifactUri")!);
+
     private static JsonObject Map(IReadOnlyDictionary<string, string> pairs) =>
         new(pairs.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
 
@@ -124,4 +127,5 @@ internal sealed class Destination(Wire wire, string source) : IDisposable
     }
 }
 
-internal sealed record ImportedRun(string Id, string ArtifactUri);
+/// <summary>A run at the destination.</summary>
+internal sealed record ImportedRun(string Id, string ExperimentId, string ArtifactUri);

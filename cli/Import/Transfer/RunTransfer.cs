@@ -9,12 +9,18 @@ internal sealed class RunTransfer(
     ISource source, Destination destination, ImportOptions options, StateFile state, ParentRuns parents, ArtifactTransfer artifacts, ImportReport report,
     ImportProgress progress)
 {
+    /// <summary>A run that was sent, or had been.</summary>
+    /// <param name="Id">Its id at the source.</param>
+    /// <param name="Expected">What is to be found here.</param>
+    public sealed record Sent(string Id, ImportedRun Here, string ExperimentId, Tally Expected);
+
     /// <param name="experimentId">Of its experiment here.</param>
-    public async Task TransferAsync(SourceRun run, string experimentId, CancellationToken ct)
+    /// <returns>Null when it could not be sent, which the report tells.</returns>
+    public async Task<Sent?> SendAsync(SourceRun run, string experimentId, CancellationToken ct)
     {
         try
         {
-            await BringAsync(run, experimentId, ct);
+            return await BringAsync(run, experimentId, ct);
         }
         catch (RefusedException refused)
         {
@@ -24,11 +30,27 @@ internal sealed class RunTransfer(
         {
             report.Failed($"run {run.Id}", broken.Message);
         }
+        finally
+        {
+            progress.Run();
+        }
 
-        progress.Run();
+        return null;
     }
 
-    private async Task BringAsync(SourceRun run, string experimentId, CancellationToken ct)
+    /// <summary>Reads runs of one experiment back, a page of them at a time, and compares each.</summary>
+    public async Task VerifyAsync(IReadOnlyCollection<Sent> sent, ParallelOptions parallel)
+    {
+        foreach (var page in sent.GroupBy(run => run.ExperimentId).SelectMany(runs => runs.Chunk(MlflowSource.MaxRunPage)))
+        {
+            var found = await destination.Reader.FindRunsAsync(page[0].ExperimentId, [.. page.Select(run => run.Here.Id)], parallel.CancellationToken);
+            var byId = found.ToDictionary(run => run.Id, StringComparer.Ordinal);
+            await Parallel.ForEachAsync(page, parallel, async (run, ct) =>
+                report.Compare($"run {run.Id}", run.Expected, await ReadBackAsync(run.Id, byId.GetValueOrDefault(run.Here.Id), ct)));
+        }
+    }
+
+    private async Task<Sent> BringAsync(SourceRun run, string experimentId, CancellationToken ct)
     {
         var tags = await parents.MapAsync(run, experimentId, ct);
         var expected = new Tally();
@@ -50,7 +72,7 @@ internal sealed class RunTransfer(
             await state.DoneAsync(run.Id, fingerprint, ct);
         }
 
-        report.Compare($"run {run.Id}", expected, await ReadBackAsync(run, here, ct));
+        return new Sent(run.Id, here, here.ExperimentId, expected);
     }
 
     private async Task ParamsAndHistoriesAsync(SourceRun run, ImportedRun here, bool send, Tally expected, CancellationToken ct)
@@ -106,16 +128,16 @@ internal sealed class RunTransfer(
             }, ct);
     }
 
-    private async Task<Tally> ReadBackAsync(SourceRun run, ImportedRun here, CancellationToken ct)
+    private async Task<Tally> ReadBackAsync(string id, SourceRun? found, CancellationToken ct)
     {
         var actual = new Tally();
-        if (await destination.Reader.FindRunAsync(here.Id, ct) is not { } found)
+        if (found is null)
             return actual;
-        Canonical.Run(actual, run.Id, found, found.Tags);
+        Canonical.Run(actual, id, found, found.Tags);
         foreach (var key in found.MetricKeys)
-            Canonical.History(actual, run.Id, key, await destination.Reader.HistoryAsync(found, key, ct));
+            Canonical.History(actual, id, key, await destination.Reader.HistoryAsync(found, key, ct));
         if (options.Artifacts)
-            await artifacts.ReadBackAsync(found.Artifacts, run.Id, actual, ct);
+            await artifacts.ReadBackAsync(found.Artifacts, id, actual, ct);
         return actual;
     }
 

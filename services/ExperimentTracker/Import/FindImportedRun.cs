@@ -1,5 +1,8 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Primitives;
@@ -10,7 +13,7 @@ namespace MlopsPlane.ExperimentTracker.Import;
 internal static class FindImportedRun
 {
     /// <param name="RunId">Its id here.</param>
-    public sealed record Response(string RunId, string ArtifactUri);
+    public sealed record Response(string RunId, string ExperimentId, string ArtifactUri);
 
     /// <param name="runId">The run's id at its origin.</param>
     public static async Task<Ok<Response>> Handle(
@@ -18,7 +21,8 @@ internal static class FindImportedRun
     {
         var origin = ImportOrigin.Of(source, runId, "runId");
         var run = await db.FindImportedAsync(await workspaces.ResolveAsync(http), origin, ct) ?? throw NotFound(runId);
-        return TypedResults.Ok(new Response(run.RunId, run.ArtifactUri));
+        var experiment = await db.Set<Experiment>().Where(row => row.ExperimentKey == run.ExperimentKey).Select(row => row.ExperimentId).SingleAsync(ct);
+        return TypedResults.Ok(new Response(run.RunId, experiment.ToString(CultureInfo.InvariantCulture), run.ArtifactUri));
     }
 
     public static PlaneException NotFound(string runId) =>
