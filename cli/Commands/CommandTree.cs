@@ -16,7 +16,25 @@ internal static class CommandTree
         var root = new RootCommand(Description);
         foreach (var option in CommonOptions.All)
             root.Add(option);
-        root.Add(Keys.KeyCommands.Build());
+        foreach (var command in Commands())
+            root.Add(command);
         return root;
     }
+
+    private static IEnumerable<Command> Commands() =>
+    [
+        Workspaces.WorkspaceCommands.Build(),
+        Keys.KeyCommands.Build(),
+        .. Members.MemberCommands.Build(),
+        Roles.RoleCommands.Build(),
+        Grants.GrantCommands.Build(),
+        Questions.WhoAmI.Build(),
+        Questions.WhatMayBeDone.Build(),
+        Questions.WhoMay.Build(),
+        Audit.ShowAudit.Build(),
+        Models.ModelCommands.Build(),
+        Experiments.ExperimentCommands.Build(),
+        Runs.RunCommands.Build(),
+        .. Events.EventCommands.Build(),
+    ];
 }
