@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace MlopsPlane.Cli.Commands;
 
@@ -14,6 +15,9 @@ internal static class CommandTree
     public static RootCommand Build()
     {
         var root = new RootCommand(Description);
+        // Windows' spellings would only fill what a shell offers.
+        foreach (var alias in new[] { "-?", "/?", "/h" })
+            root.Options.OfType<HelpOption>().Single().Aliases.Remove(alias);
         foreach (var option in CommonOptions.All)
             root.Add(option);
         foreach (var command in Commands())
@@ -23,6 +27,10 @@ internal static class CommandTree
 
     private static IEnumerable<Command> Commands() =>
     [
+        .. Config.ConfigCommands.Build(),
+        Status.ShowStatus.Build(),
+        Status.ShowVersion.Build(),
+        Doctor.RunDoctor.Build(),
         Workspaces.WorkspaceCommands.Build(),
         Keys.KeyCommands.Build(),
         .. Members.MemberCommands.Build(),
@@ -36,5 +44,6 @@ internal static class CommandTree
         Experiments.ExperimentCommands.Build(),
         Runs.RunCommands.Build(),
         .. Events.EventCommands.Build(),
+        Completion.ShowCompletion.Build(),
     ];
 }
