@@ -30,6 +30,11 @@ internal static class PlaneProgram
         {
             return ExitCodes.Done;
         }
+        catch (Exception bug)
+        {
+            Failure.Tell(new CliException(ExitCodes.Failed, "internal_error", $"{bug.GetType().Name}: {bug.Message}", "This is a bug of this program."));
+            return ExitCodes.Failed;
+        }
     }
 
     private static int Misused(ParseResult parsed)

@@ -45,8 +45,6 @@ internal sealed class PlaneClient : IDisposable
         http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("plane", PlaneProgram.Version));
         if (target.Key is { } key)
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        if (target.Workspace is { } workspace)
-            http.DefaultRequestHeaders.Add(WorkspaceHeader, workspace);
     }
 
     public Target Target { get; }
@@ -114,9 +112,15 @@ internal sealed class PlaneClient : IDisposable
 
     private static CliException Lost(string code, string message, string hint) => new(ExitCodes.Unreachable, code, message, hint);
 
-    private static HttpRequestMessage NewRequest(HttpMethod method, string path, JsonNode? body)
+    /// <summary>Paths that belong to no workspace: what they are asked must not depend on whether one exists.</summary>
+    private static bool IsGlobal(string path) => path.StartsWith("api/v1/access/", StringComparison.Ordinal)
+        || path.StartsWith("api/v1/events/", StringComparison.Ordinal) || path.StartsWith("api/3.0/mlflow/workspaces", StringComparison.Ordinal);
+
+    private HttpRequestMessage NewRequest(HttpMethod method, string path, JsonNode? body)
     {
         var request = new HttpRequestMessage(method, path);
+        if (Target.Workspace is { } workspace && !IsGlobal(path))
+            request.Headers.Add(WorkspaceHeader, workspace);
         if (body is not null)
             request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         return request;

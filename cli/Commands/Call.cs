@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using MlopsPlane.Cli.Client;
 using MlopsPlane.Cli.Output;
 using MlopsPlane.Cli.Settings;
@@ -45,6 +47,24 @@ internal sealed class Call : IDisposable
 
     /// <summary>Whether the option was written, whatever its value.</summary>
     public bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
+
+    /// <summary>Tells that something was done: the text for people, the document for programs.</summary>
+    public void Done(string text, JsonObject document)
+    {
+        if (Screen.Json)
+            Screen.Document(document);
+        else
+            Screen.Line(text);
+    }
+
+    /// <inheritdoc cref="Done(string, JsonObject)"/>
+    public void Done(string text, JsonElement document)
+    {
+        if (Screen.Json)
+            Screen.Document(document);
+        else
+            Screen.Line(text);
+    }
 
     public void Dispose()
     {

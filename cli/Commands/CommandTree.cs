@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace MlopsPlane.Cli.Commands;
 
@@ -14,10 +15,36 @@ internal static class CommandTree
     public static RootCommand Build()
     {
         var root = new RootCommand(Description);
+        // Windows' spellings would only fill what a shell offers.
+        foreach (var alias in new[] { "-?", "/?", "/h" })
+            root.Options.OfType<HelpOption>().Single().Aliases.Remove(alias);
         foreach (var option in CommonOptions.All)
             root.Add(option);
-        root.Add(Keys.KeyCommands.Build());
-        root.Add(Import.ImportCommands.Build());
+        foreach (var command in Commands())
+            root.Add(command);
         return root;
     }
+
+    private static IEnumerable<Command> Commands() =>
+    [
+        .. Config.ConfigCommands.Build(),
+        Status.ShowStatus.Build(),
+        Status.ShowVersion.Build(),
+        Doctor.RunDoctor.Build(),
+        Workspaces.WorkspaceCommands.Build(),
+        Keys.KeyCommands.Build(),
+        .. Members.MemberCommands.Build(),
+        Roles.RoleCommands.Build(),
+        Grants.GrantCommands.Build(),
+        Questions.WhoAmI.Build(),
+        Questions.WhatMayBeDone.Build(),
+        Questions.WhoMay.Build(),
+        Audit.ShowAudit.Build(),
+        Models.ModelCommands.Build(),
+        Experiments.ExperimentCommands.Build(),
+        Runs.RunCommands.Build(),
+        .. Events.EventCommands.Build(),
+        Import.ImportCommands.Build(),
+        Completion.ShowCompletion.Build(),
+    ];
 }

@@ -95,7 +95,19 @@ internal sealed class Screen
         Render(grid);
     }
 
-    public void Render(IRenderable what) => Write(() => Console.Write(what));
+    public void Render(IRenderable what)
+    {
+        if (IsTerminal)
+        {
+            Write(() => Console.Write(what));
+            return;
+        }
+
+        using var text = new StringWriter();
+        NewConsole(text, terminal: false).Write(what);
+        // The spaces that fill a table's last column are of no use to a program.
+        Verbatim(string.Concat(text.ToString().TrimEnd('\n').Split('\n').Select(line => line.TrimEnd() + "\n")));
+    }
 
     /// <exception cref="OutputClosedException">Nobody reads the output any more.</exception>
     /// <exception cref="CliException">It cannot be written.</exception>

@@ -61,7 +61,7 @@ internal sealed class ProfileFile(string path)
     public void Write(Profiles profiles)
     {
         // A link that a user's tools manage stays one; what it points to is replaced.
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
         var folder = System.IO.Path.GetDirectoryName(target)!;
         var temporary = System.IO.Path.Combine(folder, $".{System.IO.Path.GetFileName(target)}.{Guid.CreateVersion7():N}");
         try
@@ -87,7 +87,8 @@ internal sealed class ProfileFile(string path)
         }
         finally
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary))
+                File.Delete(temporary);
         }
     }
 

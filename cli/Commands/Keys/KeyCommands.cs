@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using MlopsPlane.Cli.Client;
 using MlopsPlane.Cli.Output;
 
 namespace MlopsPlane.Cli.Commands.Keys;
@@ -14,5 +16,16 @@ internal static class KeyCommands
     ];
 
     public static Command Build() => Verb.Group("keys", "API keys: your own, or everybody's for an administrator.",
-        ListKeys.Build());
+        ListKeys.Build(), ShowKey.Build(), CreateKey.Build(), RevokeKey.Build());
+
+    public static Argument<string> KeyArgument() => new("key") { Description = "Id of the key, or its prefix plane_…" };
+
+    /// <summary>The key of an id or prefix.</summary>
+    /// <exception cref="CliException">There is none, as far as the caller may see.</exception>
+    public static async Task<JsonElement> FindAsync(PlaneClient client, string key, CancellationToken ct)
+    {
+        var found = await Pages.ReadAsync(
+            Pages.Of(client, Query.Of(Path, ("revoked", "true"))), "keys", limit: 2, ct, entry => entry.Text("id") == key || entry.Text("prefix") == key);
+        return found.Entries.Count > 0 ? found.Entries[0] : throw new CliException(ExitCodes.Failed, "key_not_found", $"There is no key '{key}' that you may see.");
+    }
 }
