@@ -100,15 +100,20 @@ internal sealed class ArtifactTransfer(ISource source, Destination destination, 
     private sealed class HashingStream(Stream inner) : ReadStream
     {
         private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private string? digest;
 
         public long Count { get; private set; }
 
-        public string Digest() => Convert.ToHexStringLower(hash.GetHashAndReset());
+        /// <summary>The digest of all of it, also after an upload has closed the stream.</summary>
+        public string Digest() => digest ?? throw new IOException("It was not read to its end.");
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var read = await inner.ReadAsync(buffer, cancellationToken);
-            hash.AppendData(buffer.Span[..read]);
+            if (read > 0)
+                hash.AppendData(buffer.Span[..read]);
+            else if (buffer.Length > 0)
+                digest ??= Convert.ToHexStringLower(hash.GetHashAndReset());
             Count += read;
             return read;
         }

@@ -101,6 +101,6 @@ internal sealed class ImportReport
                 kept.Add(entry);
         }
 
-        public JsonObject ToJson() => new() { ["count"] = Count, ["entries"] = new JsonArray([.. kept.Select(entry => entry.DeepClone())]) };
+        public JsonObject ToJson() => new() { ["count"] = Count, ["entries"] = new JsonArray([.. kept.OrderBy(entry => entry.ToJsonString(), StringComparer.Ordinal).Select(entry => entry.DeepClone())]) };
     }
 }
