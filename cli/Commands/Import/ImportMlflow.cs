@@ -16,6 +16,7 @@ internal static class ImportMlflow
 {
     private const int MaxParallel = 64;
     private const int DefaultParallel = 4;
+    private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(120);
 
     private const string Description = """
         Import experiments, runs, artifacts and registered models of another MLflow server, or of a folder of its file store.
@@ -60,7 +61,7 @@ internal static class ImportMlflow
         var report = new ImportReport();
         using var source = OpenSource(sourceText, options, call, report);
         using var destination = new Destination(new Wire(
-            target.Url, target.Key is { } key ? new AuthenticationHeaderValue("Bearer", key) : null, target.Workspace, options.Parallel * 2, call.Timeout, call.Clock),
+            target.Url, target.Key is { } key ? new AuthenticationHeaderValue("Bearer", key) : null, target.Workspace, options.Parallel * 2, Patience(call), call.Clock),
             source.Identity);
         JsonObject document;
         var started = call.Clock.GetUtcNow();
@@ -83,8 +84,8 @@ internal static class ImportMlflow
             }
             catch (RefusedException refused)
             {
-                // A list of the source that cannot be read at all.
-                throw Client.ErrorReader.ToException(refused.Error, keyShown: true);
+                // A list that cannot be read at all.
+                throw refused.Server == target.Url ? Client.ErrorReader.ToException(refused.Error, keyShown: target.Key is not null) : SourceRefused(refused);
             }
             catch (SourceException broken)
             {
@@ -112,8 +113,15 @@ internal static class ImportMlflow
         var shown = SourceCredential.OfEnvironment();
         if (shown is not null)
             Target.RequireSafe(url, call.Get(CommonOptions.Insecure));
-        return new MlflowSource(new Wire(url, shown, workspace: null, options.Parallel * 2, call.Timeout, call.Clock), url.AbsoluteUri.TrimEnd('/'));
+        return new MlflowSource(new Wire(url, shown, workspace: null, options.Parallel * 2, Patience(call), call.Clock), url.AbsoluteUri.TrimEnd('/'));
     }
+
+    private static CliException SourceRefused(RefusedException refused) => refused.Error.Status is 401 or 403
+        ? new CliException(ExitCodes.NotAllowed, refused.Error.Code, $"{refused.Server.AbsoluteUri.TrimEnd('/')}: {refused.Error.Message}", "SOURCE_MLFLOW_TRACKING_TOKEN, or SOURCE_MLFLOW_TRACKING_USERNAME and _PASSWORD, are shown to the other server.")
+        : new CliException(ExitCodes.Failed, refused.Error.Code, $"{refused.Server.AbsoluteUri.TrimEnd('/')}: {refused.Error.Message}");
+
+    /// <summary>As long as MLflow's own client waits, since old servers are slow with long histories; else what is asked for.</summary>
+    private static TimeSpan Patience(Call call) => call.Has(CommonOptions.TimeoutSeconds) ? call.Timeout : LongPatience;
 
     private static long Since(string? text)
     {

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using MlopsPlane.Cli.Settings;
 
 namespace MlopsPlane.Cli.Import.Source;
 
@@ -11,7 +12,7 @@ internal static class SourceCredential
     public static AuthenticationHeaderValue? OfEnvironment()
     {
         if (Variable("TOKEN") is { } token)
-            return new AuthenticationHeaderValue("Bearer", token);
+            return new AuthenticationHeaderValue("Bearer", Target.CheckKey(token, Prefix + "TOKEN"));
         return Variable("USERNAME") is { } user
             ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{Variable("PASSWORD")}")))
             : null;

@@ -19,7 +19,8 @@ internal sealed class Wire : IDisposable
 {
     private const int MaxAttempts = 10;
     private const int MaxServerErrors = 3;
-    private const int MaxJsonMegabytes = 512;
+    private const int MaxLimited = 100;
+    private const int MaxJsonMegabytes = 256;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(2);
@@ -87,7 +88,7 @@ internal sealed class Wire : IDisposable
             {
                 return await once();
             }
-            catch (RefusedException refused) when (refused.MayPass && attempt < (refused.Error.Status == 500 ? MaxServerErrors : MaxAttempts))
+            catch (RefusedException refused) when (refused.MayPass && attempt < MaxOf(refused.Error.Status))
             {
                 named = refused.RetryAfter;
             }
@@ -106,6 +107,9 @@ internal sealed class Wire : IDisposable
     }
 
     public void Dispose() => http.Dispose();
+
+    /// <summary>A limit of requests passes by itself; an error inside of a server seldom does.</summary>
+    private static int MaxOf(int status) => status switch { 429 => MaxLimited, 500 => MaxServerErrors, _ => MaxAttempts };
 
     private static bool IsLost(Exception failure) => failure is HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException;
 
@@ -134,7 +138,7 @@ internal sealed class Wire : IDisposable
         }
         catch (JsonException)
         {
-            throw new RefusedException(new PlaneError(404, "not_json", $"No JSON came from /{sent.RequestUri?.OriginalString.Split('?')[0]}."), null);
+            throw new RefusedException(Url, new PlaneError(404, "not_json", $"No JSON came from /{sent.RequestUri?.OriginalString.Split('?')[0]}."), null);
         }
     }, ct);
 
@@ -158,13 +162,15 @@ internal sealed class Wire : IDisposable
         if (Encoding.UTF8.GetString(body).Contains("--no-serve-artifacts", StringComparison.Ordinal))
             error = new PlaneError(501, "artifacts_not_served", "The server runs with --no-serve-artifacts.");
         var wait = answer.Headers.RetryAfter?.Delta ?? (answer.Headers.RetryAfter?.Date - clock.GetUtcNow());
-        return new RefusedException(error, wait > LongestRetryAfter ? LongestRetryAfter : wait < TimeSpan.Zero ? TimeSpan.Zero : wait);
+        return new RefusedException(Url, error, wait > LongestRetryAfter ? LongestRetryAfter : wait < TimeSpan.Zero ? TimeSpan.Zero : wait);
     }
 }
 
 /// <summary>A server's answer that refuses.</summary>
-internal sealed class RefusedException(PlaneError error, TimeSpan? retryAfter) : Exception(error.Message)
+internal sealed class RefusedException(Uri server, PlaneError error, TimeSpan? retryAfter) : Exception(error.Message)
 {
+    public Uri Server => server;
+
     public PlaneError Error => error;
 
     public TimeSpan? RetryAfter => retryAfter;

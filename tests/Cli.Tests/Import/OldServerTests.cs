@@ -56,6 +56,14 @@ public sealed class OldServerTests(AllInOneOnSqlite server, OtherServer other) :
         await ImportFromAsync(Old, 0, "--no-artifacts");
     }
 
+    [Fact]
+    public async Task A_source_that_asks_for_a_key_says_where_it_is_taken_from()
+    {
+        var refused = await Plane.RunAsync("import", "mlflow", Old);
+        Assert.Equal(4, refused.Status);
+        Assert.Contains("SOURCE_MLFLOW_TRACKING_TOKEN", refused.Errors, StringComparison.Ordinal);
+    }
+
     private Task AnswerAsync(HttpContext http)
     {
         var path = http.Request.Path.Value!;
