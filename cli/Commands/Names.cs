@@ -17,6 +17,8 @@ internal static class Names
     public static Argument<T> Completing<T>(this Argument<T> argument, Func<CompletionContext, IEnumerable<string>> names)
     {
         argument.CompletionSources.Add(names);
+        // Help would ask the server for values to show in place of a name.
+        argument.HelpName ??= argument.Name;
         return argument;
     }
 

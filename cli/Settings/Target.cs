@@ -13,6 +13,11 @@ internal sealed record Target(Uri Url, string? Workspace, string? Key, string Ur
     /// <summary>Most characters of a key or token; what is longer is some other file.</summary>
     public const int MaxKey = 16 * 1024;
 
+    /// <summary>Characters by which a key of the product may be recognised.</summary>
+    public const int KeyPrefix = 14;
+
+    private const int MaxWorkspace = 200;
+
     /// <summary>The address as people and configuration files write it.</summary>
     public string Address => Url.AbsoluteUri.TrimEnd('/');
 
@@ -53,6 +58,15 @@ internal sealed record Target(Uri Url, string? Workspace, string? Key, string Ur
             throw new CliException(ExitCodes.Usage, "insecure_address",
                 $"The key is not sent to {url.GetLeftPart(UriPartial.Authority)}: everybody on the way could read it.", "Use https, or --insecure on a network that you trust.");
     }
+
+    /// <summary>A workspace that can be named in a header; which names there may be, the server judges.</summary>
+    /// <exception cref="CliException">It cannot be sent.</exception>
+    public static string? CheckWorkspace(string? name) => name is null || (name.Length is > 0 and <= MaxWorkspace && name.All(c => c is > ' ' and < '\x7f'))
+        ? name
+        : throw CliException.Usage("A workspace is named by one word of printable ASCII characters.");
+
+    /// <summary>Whether a text is one of the product's keys as a whole, and not its id or prefix.</summary>
+    public static bool LooksLikeKey(string text) => text.StartsWith("plane_", StringComparison.Ordinal) && text.Length > KeyPrefix + 1;
 
     /// <summary>A key as it was read, without what editors and echo put around it.</summary>
     /// <exception cref="CliException">It cannot be a key.</exception>

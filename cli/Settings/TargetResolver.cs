@@ -18,7 +18,7 @@ internal static class TargetResolver
     public static Target Resolve(Options options, ProfileFile file)
     {
         var profiles = file.Read();
-        var name = options.Profile ?? Variable("PLANE_PROFILE") ?? profiles.Current;
+        var name = NameOf(options.Profile, profiles);
         profiles.Named.TryGetValue(name, out var profile);
         if (profile is null && (options.Profile ?? Variable("PLANE_PROFILE")) is { } wanted)
             throw CliException.Usage($"There is no profile '{wanted}'.", profiles.Named.Count == 0 ? "plane login makes one." : $"There are: {string.Join(", ", profiles.Named.Keys)}.");
@@ -32,8 +32,11 @@ internal static class TargetResolver
             Target.RequireSafe(url, insecure);
         var workspace = options.Workspace ?? inAddress ?? (options.Profile is null ? Variable("PLANE_WORKSPACE") ?? Variable("MLFLOW_WORKSPACE") : null)
             ?? (isHome ? profile!.Workspace : null);
-        return new Target(url, workspace, key, from, keyFrom, insecure);
+        return new Target(url, Target.CheckWorkspace(workspace), key, from, keyFrom, insecure);
     }
+
+    /// <summary>The profile that is meant: of <c>--profile</c>, else of <c>PLANE_PROFILE</c>, else the current one.</summary>
+    public static string NameOf(string? option, Profiles profiles) => option ?? Variable("PLANE_PROFILE") ?? profiles.Current;
 
     /// <summary>The key that the environment holds for an address; null when it holds none.</summary>
     public static (string? Key, string? From) OfEnvironment(Uri url)

@@ -5,8 +5,6 @@ namespace MlopsPlane.Cli.Commands.Config;
 
 internal static class ConfigCommands
 {
-    private const int ShownOfKey = 14;
-
     public static IEnumerable<Command> Build() =>
     [
         Login.Build(), Logout.Build(),
@@ -19,5 +17,5 @@ internal static class ConfigCommands
         : throw CliException.Usage($"There is no profile '{name}'.", profiles.Named.Count == 0 ? "plane login makes one." : $"There are: {string.Join(", ", profiles.Named.Keys)}.");
 
     /// <summary>As much of a key as everybody may see: the product's keys have a prefix for that, other tokens have not.</summary>
-    public static string? Shown(string? key) => key is null ? null : key.StartsWith("plane_", StringComparison.Ordinal) && key.Length > ShownOfKey * 2 ? key[..ShownOfKey] + "…" : "set";
+    public static string? Shown(string? key) => key is null ? null : Target.LooksLikeKey(key) ? key[..Target.KeyPrefix] + "…" : "set";
 }

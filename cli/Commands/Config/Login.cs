@@ -15,13 +15,13 @@ internal static class Login
         return Verb.Of("login", "Store an address, a workspace and a key as a profile, after trying them. The key is asked for, or read from a file.", input.Options, async call =>
         {
             var profiles = call.File.Read();
-            var name = call.Get(CommonOptions.Profile) ?? profiles.Current;
+            var name = TargetResolver.NameOf(call.Get(CommonOptions.Profile), profiles);
             profiles.Named.TryGetValue(name, out var known);
             var (text, from) = call.Get(CommonOptions.Url) is { } given ? (given, "--url")
                 : TargetResolver.AddressOfEnvironment() ?? (known is null ? (TargetResolver.DefaultUrl, "the default") : (known.Url, $"profile '{name}'"));
             var (url, inAddress) = Target.Parse(text, from);
             var insecure = call.Get(CommonOptions.Insecure);
-            var workspace = call.Get(CommonOptions.Workspace) ?? inAddress ?? (known is not null && Target.Parse(known.Url, from).Url == url ? known.Workspace : null);
+            var workspace = Target.CheckWorkspace(call.Get(CommonOptions.Workspace) ?? inAddress ?? (known is not null && Target.Parse(known.Url, from).Url == url ? known.Workspace : null));
             var key = input.Read(call, url);
             var target = new Target(url, workspace, key, from, null, insecure);
             var subject = await TryAsync(call, target, required: key is not null);

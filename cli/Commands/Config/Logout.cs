@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MlopsPlane.Cli.Settings;
 
 namespace MlopsPlane.Cli.Commands.Config;
 
@@ -12,7 +13,7 @@ internal static class Logout
         return Verb.Of("logout", "Remove the key from a profile. The key itself stays good: plane keys revoke ends it.", [forget], call =>
         {
             var profiles = call.File.Read();
-            var name = call.Get(CommonOptions.Profile) ?? profiles.Current;
+            var name = TargetResolver.NameOf(call.Get(CommonOptions.Profile), profiles);
             var profile = ConfigCommands.Require(profiles, name);
             if (call.Get(forget))
                 profiles.Named.Remove(name);

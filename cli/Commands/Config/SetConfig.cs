@@ -15,11 +15,11 @@ internal static class SetConfig
         return Verb.Of("set", "Change the current profile, or the one that --profile names.", [setting, value], call =>
         {
             var profiles = call.File.Read();
-            var name = call.Get(CommonOptions.Profile) ?? profiles.Current;
+            var name = TargetResolver.NameOf(call.Get(CommonOptions.Profile), profiles);
             profiles.Named.TryGetValue(name, out var profile);
             profile ??= new Profile(TargetResolver.DefaultUrl);
             profiles.Named[name] = call.Get(setting) == "workspace"
-                ? profile with { Workspace = call.Get(value) is { Length: > 0 } workspace ? workspace : null }
+                ? profile with { Workspace = call.Get(value) is { Length: > 0 } workspace ? Target.CheckWorkspace(workspace) : null }
                 : Moved(call, profile, call.Get(value));
             call.File.Write(profiles);
             call.Done($"Profile '{name}' is changed.", new JsonObject { ["profile"] = name, ["url"] = profiles.Named[name].Url, ["workspace"] = profiles.Named[name].Workspace });

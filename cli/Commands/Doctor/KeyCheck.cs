@@ -38,8 +38,15 @@ internal static class KeyCheck
 
     private static async Task<DateTimeOffset?> EndOfKeyAsync(PlaneClient client, string id, string owner, CancellationToken ct)
     {
-        var found = await Pages.ReadAsync(Pages.Of(client, Query.Of(KeyCommands.Path, ("owner", owner))), "keys", limit: 1, ct, key => key.Text("id") == id);
-        return found.Entries.Count > 0 ? found.Entries[0].At("expiresAt")?.GetDateTimeOffset() : null;
+        try
+        {
+            var found = await Pages.ReadAsync(Pages.Of(client, Query.Of(KeyCommands.Path, ("owner", owner))), "keys", limit: 1, ct, key => key.Text("id") == id);
+            return found.Entries.Count > 0 ? found.Entries[0].At("expiresAt")?.GetDateTimeOffset() : null;
+        }
+        catch (CliException refused) when (refused.ExitCode != ExitCodes.Unreachable)
+        {
+            return null;
+        }
     }
 
     /// <summary>RFC 7519's <c>exp</c>; null when it is no JSON Web Token, or one without an end.</summary>

@@ -16,6 +16,8 @@ internal static class WhatMayBeDone
         {
             if (call.Has(key) && call.Has(subject))
                 throw CliException.Usage("Either --key or --subject can be given, not both.");
+            if (call.Get(key) is { } id)
+                Keys.KeyCommands.CheckId(id);
             var path = call.Has(key) || call.Has(subject)
                 ? Query.Of("api/v1/access/permissions", [("key", call.Get(key)), ("subject", call.Get(subject)), .. call.Get(groups)!.Select(group => ("group", (string?)group))])
                 : WhoAmI.Path;

@@ -35,7 +35,7 @@ public sealed class EventTests(GuardedOnSqlite server) : CliTest(server)
         await Plane.JsonAsync("workspaces", "create", Workspace);
         var account = await server.AddAccountAsync();
         await server.GrantAsync(new { subject = account.Subject, workspace = Workspace, role = "writer" });
-        Refused(await NewPlane(account.Key).RunAsync("outbox", "depth"), 4, "forbidden");
-        Refused(await NewPlane(account.Key).RunAsync("outbox", "replay"), 4, "forbidden");
+        Refused(await NewPlane(account.Key).RunAsync("outbox", "depth"), 4, "permission_denied");
+        Refused(await NewPlane(account.Key).RunAsync("outbox", "replay"), 4, "permission_denied");
     }
 }
