@@ -17,9 +17,11 @@ internal sealed class ArtifactTransfer(ISource source, Destination destination, 
     {
         try
         {
-            var present = send ? await SizesAsync(here, ct) : [];
+            Dictionary<string, long?>? present = null;
             await foreach (var file in source.FilesAsync(there, ct))
             {
+                // Most runs have no files, and need no such question.
+                present ??= send ? await SizesAsync(here, ct) : [];
                 if (await TakeAsync(there, here, file, what, send && !(present.TryGetValue(file.Path, out var size) && size == file.Size), ct) is { } taken)
                     Canonical.Artifact(expected, there.Id, file.Path, taken.Size, taken.Sha256);
             }
