@@ -43,7 +43,15 @@ internal static class MlflowJson
         model.Text("info.model_id") ?? throw new SourceException("A logged model has no id."), model.Text("info.experiment_id") ?? "", model.Text("info.name") ?? "",
         model.Text("info.model_type") ?? "", model.Text("info.source_run_id") ?? "", Status(model.Text("info.status")), model.Text("info.status_message") ?? "",
         model.Number("info.creation_timestamp_ms") ?? 0, model.Number("info.last_updated_timestamp_ms") ?? 0, model.Text("info.artifact_uri") ?? "",
-        Pairs(model, "data.params"), Pairs(model, "info.tags"), [.. model.Items("data.metrics").Select(metric => JsonNode.Parse(metric.GetRawText())!)]);
+        Pairs(model, "data.params"), OwnTags(model), [.. model.Items("data.metrics").Select(metric => JsonNode.Parse(metric.GetRawText())!)]);
+
+    /// <summary>The tags without the list of versions, which every server writes itself when a version is registered.</summary>
+    private static SortedDictionary<string, string> OwnTags(JsonElement model)
+    {
+        var tags = Pairs(model, "info.tags");
+        tags.Remove("mlflow.modelVersions");
+        return tags;
+    }
 
     public static SortedDictionary<string, string> Pairs(JsonElement element, string path)
     {

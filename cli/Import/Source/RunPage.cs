@@ -64,6 +64,10 @@ internal sealed class RunPage(Wire wire, BulkHistories support)
             support.IsMissing = true;
             return null;
         }
+        catch (SourceException)
+        {
+            return null;
+        }
 
         var loaded = new ConcurrentDictionary<string, List<HistoryPoint>>(StringComparer.Ordinal);
         var count = 0;

@@ -17,7 +17,7 @@ public sealed class ServerImportTests(AllInOneOnSqlite server, OtherServer other
         Assert.True(first.GetProperty("verified").GetBoolean());
         Assert.Equal("{}", first.GetProperty("replaced").GetRawText());
         var counts = Counts(first);
-        Assert.Equal((2, 3, 5, 2, 1, 3, 1, 2, 1, 1), (counts["experiments"], counts["runs"], counts["metrics"], counts["params"], counts["datasets"],
+        Assert.Equal((2, 3, 5, 2, 1, 3, 1, 3, 1, 1), (counts["experiments"], counts["runs"], counts["metrics"], counts["params"], counts["datasets"],
             counts["artifacts"], counts["registered models"], counts["versions"], counts["aliases"], counts["logged models"]));
 
         var run = (await RunHereAsync(world.Run)).GetProperty("run");
@@ -37,6 +37,7 @@ public sealed class ServerImportTests(AllInOneOnSqlite server, OtherServer other
 
         var second = await ImportAsync(0, "--include-deleted");
         Assert.Equal(Comparable(first), Comparable(second));
+        Assert.Equal("""[{"name": "net", "version": 4}]""", await VersionsTagAsync(world.LoggedModel));
     }
 
     [Fact]
@@ -118,7 +119,7 @@ public sealed class ServerImportTests(AllInOneOnSqlite server, OtherServer other
         await PostAsync("experiments/create", new { name = "alpha" });
         var plan = await ImportAsync(0, "--dry-run");
         var counts = plan.GetProperty("counts");
-        Assert.Equal((2, 2, 1, 2, 3), (counts.GetProperty("experiments").GetInt32(), counts.GetProperty("runs").GetInt32(), counts.GetProperty("registered models").GetInt32(),
+        Assert.Equal((2, 2, 1, 3, 3), (counts.GetProperty("experiments").GetInt32(), counts.GetProperty("runs").GetInt32(), counts.GetProperty("registered models").GetInt32(),
             counts.GetProperty("versions").GetInt32(), counts.GetProperty("artifacts").GetInt32()));
         Assert.Equal(LargeFile + 9, counts.GetProperty("artifact bytes").GetInt64());
         Assert.Equal("""["experiment alpha"]""", JsonSerializer.Serialize(plan.GetProperty("namesTaken")));
@@ -159,7 +160,7 @@ public sealed class ServerImportTests(AllInOneOnSqlite server, OtherServer other
         var weights = RandomNumberGenerator.GetBytes(LargeFile);
         await UploadAsync(Source, uri, "model/weights.bin", weights);
         await UploadAsync(Source, uri, "notes.txt", "hello"u8.ToArray());
-        await LoggedModelAsync(experiment, run);
+        var loggedModel = await LoggedModelAsync(experiment, run);
         await ThereAsync("runs/update", new { run_id = run, status = "FINISHED", end_time = 1_700_000_009_999 });
         var gone = await ExperimentThereAsync("deleted there");
         var deleted = await RunThereAsync(gone, "gone");
@@ -169,23 +170,42 @@ public sealed class ServerImportTests(AllInOneOnSqlite server, OtherServer other
             await ThereAsync("model-versions/create", new { name = "net", source = $"{uri}/model", run_id = run, description = $"number {i}" });
         using var dropped = new HttpRequestMessage(HttpMethod.Delete, "/api/2.0/mlflow/model-versions/delete") { Content = System.Net.Http.Json.JsonContent.Create(new { name = "net", version = "2" }) };
         (await Source.SendAsync(dropped)).EnsureSuccessStatusCode();
+        await ThereAsync("model-versions/create", new { name = "net", source = $"models:/{loggedModel}", run_id = run, model_id = loggedModel });
         await ThereAsync("model-versions/transition-stage", new { name = "net", version = "3", stage = "Production", archive_existing_versions = false });
         await ThereAsync("registered-models/alias", new { name = "net", alias = "champion", version = "3" });
         using var found = await Source.GetAsync($"/api/2.0/mlflow/experiments/get?experiment_id={experiment}");
         var created = JsonElement.Parse(await found.Content.ReadAsStringAsync()).GetProperty("experiment").GetProperty("creation_time").GetInt64();
-        return new Filled(experiment, created, run, child, deleted, SHA256.HashData(weights));
+        return new Filled(experiment, created, run, child, deleted, loggedModel, SHA256.HashData(weights));
     }
 
-    private async Task LoggedModelAsync(string experiment, string run)
+    private async Task<string> LoggedModelAsync(string experiment, string run)
     {
         var model = (await ThereAsync("logged-models", new { experiment_id = experiment, name = "net", source_run_id = run })).GetProperty("model").GetProperty("info");
         var id = model.GetProperty("model_id").GetString()!;
         await ThereAsync("runs/log-batch", new { run_id = run, metrics = new[] { new { key = "auc", value = 0.9, timestamp = 5, step = 1, model_id = id } } });
         await UploadAsync(Source, model.GetProperty("artifact_uri").GetString()!, "MLmodel", "flav"u8.ToArray());
         await ThereAsync("runs/outputs", new { run_id = run, models = new[] { new { model_id = id, step = 1 } } });
+        return id;
+    }
+
+    /// <summary>What the tracker wrote down of a logged model's versions, once the registry's event has reached it.</summary>
+    private async Task<string> VersionsTagAsync(string loggedModel)
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var info = (await GetAsync($"logged-models/{loggedModel}")).GetProperty("model").GetProperty("info");
+            foreach (var tag in info.GetProperty("tags").EnumerateArray())
+            {
+                if (tag.GetProperty("key").GetString() == "mlflow.modelVersions")
+                    return tag.GetProperty("value").GetString()!;
+            }
+
+            await Task.Delay(20, bound.Token);
+        }
     }
 
     private static object Point(object value, long step) => new { key = "loss", value, timestamp = 1_700_000_000_000 + step, step };
 
-    private sealed record Filled(string Experiment, long ExperimentCreated, string Run, string Child, string Deleted, byte[] Weights);
+    private sealed record Filled(string Experiment, long ExperimentCreated, string Run, string Child, string Deleted, string LoggedModel, byte[] Weights);
 }
