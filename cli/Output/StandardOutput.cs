@@ -8,7 +8,8 @@ internal static class StandardOutput
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    public static TextWriter Open() => new StreamWriter(OpenStream(), Utf8, bufferSize: 4096) { AutoFlush = false };
+    /// <summary>At a terminal every part is shown at once, as what moves there needs.</summary>
+    public static TextWriter Open() => new StreamWriter(OpenStream(), Utf8, bufferSize: 4096) { AutoFlush = !Console.IsOutputRedirected };
 
     /// <summary>The console's own stream swallows the error of a pipe without a reader, so that a command would go on for nobody.</summary>
     private static Stream OpenStream()

@@ -13,7 +13,7 @@ internal static class CommandReference
         # Command line
 
         Every command of `plane`, made from the program by a test. `plane COMMAND --help` shows the same in a terminal;
-        `./plane` in a checkout builds and runs it.
+        `./plane` in a checkout builds and runs it; `dotnet pack cli` makes it a .NET tool, `MlopsPlane.Cli`.
 
         **Where to.** `--url`, else the profile that `--profile` names, else `PLANE_URL`, else `MLFLOW_TRACKING_URI`, else the
         current profile, else `http://127.0.0.1:5000`. An address may name its workspace: `https://plane.example.com/w/team-a`.

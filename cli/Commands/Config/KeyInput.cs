@@ -42,6 +42,8 @@ internal sealed class KeyInput
     {
         if (Console.IsInputRedirected)
             throw CliException.Usage("The server asks for a key, and without a terminal nobody can be asked for it.", "Use --key-stdin, --key-file or PLANE_KEY.");
+        // Looking for keys switches the terminal's echo off, which must be before anybody is asked to type or paste.
+        _ = Console.KeyAvailable;
         await Console.Error.WriteAsync("Key (not shown): ");
         var typed = await Task.Run(ReadHidden, call.Ct).WaitAsync(call.Ct);
         await Console.Error.WriteLineAsync();

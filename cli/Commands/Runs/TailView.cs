@@ -17,20 +17,31 @@ internal sealed class TailView(Screen screen)
 
     public Task ShowAsync(IAsyncEnumerable<JsonElement> items) => screen.Console.Live(Shown()).StartAsync(async live =>
     {
-        var drawn = 0L;
-        await foreach (var item in items)
+        await using var all = items.GetAsyncEnumerator();
+        var (drawn, undrawn) = (0L, false);
+        void Draw()
         {
-            Take(item);
-            // A fast run sends more values than anybody can see.
-            if (TimeProvider.System.GetElapsedTime(drawn) < Pause)
-                continue;
-            drawn = TimeProvider.System.GetTimestamp();
             live.UpdateTarget(Shown());
             live.Refresh();
+            (drawn, undrawn) = (TimeProvider.System.GetTimestamp(), false);
         }
 
-        live.UpdateTarget(Shown());
-        live.Refresh();
+        while (true)
+        {
+            var next = all.MoveNextAsync().AsTask();
+            // What came last is shown also when nothing follows it.
+            if (undrawn && await Task.WhenAny(next, Task.Delay(Pause)) != next)
+                Draw();
+            if (!await next)
+                break;
+            Take(all.Current);
+            undrawn = true;
+            // A fast run sends more values than anybody can see.
+            if (TimeProvider.System.GetElapsedTime(drawn) >= Pause)
+                Draw();
+        }
+
+        Draw();
     });
 
     /// <summary>The values as a line of blocks between their least and their greatest.</summary>

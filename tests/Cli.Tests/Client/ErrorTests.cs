@@ -83,5 +83,18 @@ public sealed class ErrorTests : IDisposable
         Assert.Contains("(stream_broken)", run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Pages_are_read_to_their_end_and_a_server_that_goes_round_in_circles_is_left()
+    {
+        await using var server = await StubServer.StartAsync(http => http.Response.WriteAsync(http.Request.Query["pageToken"].ToString() switch
+        {
+            "" => """{"members":[{"subject":"user:a"}],"nextPageToken":"x"}""",
+            _ => """{"members":[{"subject":"user:b"}],"nextPageToken":"x"}""",
+        }));
+        var all = await plane.JsonAsync("members", "list", "--all", "--url", server.Url);
+        Assert.Equal(["user:a", "user:b"], all.GetProperty("members").EnumerateArray().Select(member => member.GetProperty("subject").GetString()));
+        Assert.Equal(2, server.Requests);
+    }
+
     public void Dispose() => plane.Dispose();
 }

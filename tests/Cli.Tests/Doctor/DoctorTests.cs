@@ -141,6 +141,35 @@ public sealed class DoctorTests(GuardedOnSqlite server) : CliTest(server)
         Assert.Contains("write http://", Of(await FailedAsync(NewPlane(null), "--url", Url.Replace("http:", "https:", StringComparison.Ordinal)), "certificate", "failed"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""[{"service":"tracker","waiting":3,"parked":2,"dead":0,"oldestSeconds":1}]""", "[]", "failed", "plane outbox replay")]
+    [InlineData("""[{"service":"tracker","waiting":0,"parked":0,"dead":1,"oldestSeconds":0}]""", "[]", "failed", "plane inbox list")]
+    [InlineData("[]", """[{"consumer":"registry","queue":"registry_error","messages":4}]""", "failed", "plane dead-letters")]
+    [InlineData("""[{"service":"tracker","waiting":9,"parked":0,"dead":0,"oldestSeconds":4000}]""", "[]", "warning", "Messaging:RabbitMq")]
+    public async Task Events_that_nobody_will_deliver_are_told_with_the_command_that_repairs_them(string outbox, string letters, string state, string advice)
+    {
+        await using var plane = await StubServer.StartAsync(http =>
+        {
+            var answer = http.Request.Path.Value switch
+            {
+                "/version" => "3.11.1",
+                "/api/v1/access/whoami" => """{"subject":"local","rules":[{"effect":"allow","verbs":["*"],"workspace":"*","kind":"*","name":"*"}]}""",
+                "/readyz" => """{"status":"Degraded","checks":{"broker":{"status":"Degraded","reason":"The broker does not answer."},"serving":{"status":"Healthy"}}}""",
+                "/api/v1/events/outbox" => outbox,
+                "/api/v1/events/dead-letters" => letters,
+                "/ui/about" => """{"version":"9.9.9"}""",
+                _ => "{}",
+            };
+            return http.Response.WriteAsync(answer);
+        });
+        var run = await NewPlane(null).RunAsync("doctor", "--url", plane.Url, "--output", "json");
+        var report = JsonElement.Parse(run.Output);
+        Assert.Equal(state == "failed" ? 1 : 0, run.Status);
+        Assert.Contains(advice, Of(report, "events", state), StringComparison.Ordinal);
+        Assert.Contains("RabbitMQ", Of(report, "broker", "warning"), StringComparison.Ordinal);
+        Assert.Contains("9.9.9", Detail(report, "version"), StringComparison.Ordinal);
+    }
+
     private static async Task<JsonElement> FailedAsync(PlaneCli plane, params string[] arguments)
     {
         var run = await plane.RunAsync(["doctor", .. arguments, "--output", "json"]);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MlopsPlane.Cli.Commands.Runs;
 using MlopsPlane.Cli.Tests.World;
 using MlopsPlane.Testing.Hosts;
 
@@ -77,6 +78,42 @@ public sealed class RunTests(AllInOneOnSqlite server) : CliTest(server)
         Assert.Equal("0", output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
         Assert.Equal("", (await process.StandardError.ReadToEndAsync()).Replace("The run is RUNNING.\n", "", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task A_terminal_shows_a_line_for_each_metric_that_moves_and_the_state_at_the_end()
+    {
+        var run = await NewRunAsync();
+        for (var i = 0; i < 3; i++)
+            await LogAsync(run, "loss", i);
+        using var process = Plane.StartProgram("script", "-qec", $"stty cols 100; TERM=xterm-256color dotnet {PlaneCli.Program} runs tail {run} --from-start", "/dev/null");
+        process.StandardInput.Close();
+        var shown = new System.Text.StringBuilder();
+        var buffer = new char[4096];
+        async Task UntilAsync(string text)
+        {
+            while (!shown.ToString().Contains(text, StringComparison.Ordinal))
+            {
+                var read = await process.StandardOutput.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+                Assert.True(read > 0, $"'{text}' was not shown: {shown}");
+                shown.Append(buffer, 0, read);
+            }
+        }
+
+        // All of them, though the run goes on and nothing follows.
+        await UntilAsync("▁▅█");
+        await PostAsync("runs/update", new { run_id = run, status = "KILLED" });
+        await UntilAsync("KILLED");
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("▁▅█", 0.0, 1.0, 2.0)]
+    [InlineData("▄▄", 5.0, 5.0)]
+    [InlineData("▁ █", -1e308, double.NaN, 1e308)]
+    [InlineData(" ", double.PositiveInfinity)]
+    [InlineData("")]
+    public void A_sparkline_spans_the_values_that_are_numbers(string expected, params double[] values) => Assert.Equal(expected, TailView.Sparkline(values));
 
     private Task<JsonElement> LogAsync(string run, string key, int value) => PostAsync("runs/log-metric", new { run_id = run, key, value, timestamp = 10 });
 }

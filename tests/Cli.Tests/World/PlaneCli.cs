@@ -67,14 +67,16 @@ public sealed class PlaneCli : IDisposable
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
-        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("PLANE_", StringComparison.Ordinal)
-            || name.StartsWith("MLFLOW_", StringComparison.Ordinal) || name.StartsWith("XDG_", StringComparison.Ordinal)).ToList())
+        foreach (var name in info.Environment.Keys.Where(IsOfThisMachine).ToList())
             info.Environment.Remove(name);
         info.Environment["HOME"] = Home;
         foreach (var (name, value) in variables)
             info.Environment[name] = value;
         return Process.Start(info)!;
     }
+
+    private static bool IsOfThisMachine(string name) => name == "NO_COLOR" || name.EndsWith("_PROXY", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("PLANE_", StringComparison.Ordinal) || name.StartsWith("MLFLOW_", StringComparison.Ordinal) || name.StartsWith("XDG_", StringComparison.Ordinal);
 
     public void Dispose() => home.Delete(recursive: true);
 
