@@ -25,6 +25,22 @@ internal sealed class PatientStream(Stream inner, IDisposable owner, TimeSpan pa
     }
 }
 
+/// <summary>Tells whenever some of it is read.</summary>
+internal sealed class StirringStream(Stream inner, Action stirred) : ReadStream
+{
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        stirred();
+        return inner.ReadAsync(buffer, cancellationToken);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        inner.Dispose();
+        base.Dispose(disposing);
+    }
+}
+
 /// <summary>Ends with an error what is longer than anybody should send.</summary>
 internal sealed class LimitedStream(Stream inner, int megabytes) : ReadStream
 {

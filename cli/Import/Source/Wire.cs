@@ -20,6 +20,7 @@ internal sealed class Wire : IDisposable
     private const int MaxAttempts = 10;
     private const int MaxServerErrors = 3;
     private const int MaxLimited = 100;
+    private const int UploadBytes = 81_920;
     private const int MaxJsonMegabytes = 256;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
@@ -69,13 +70,23 @@ internal sealed class Wire : IDisposable
         return new PatientStream(await answer.Content.ReadAsStreamAsync(ct), answer, patience);
     }
 
-    /// <summary>Uploads once; the caller repeats it with a new body.</summary>
-    public async Task PutAsync(string path, HttpContent body, CancellationToken ct)
+    /// <summary>Uploads once, for as long as something goes over the wire; the caller repeats it with a new body.</summary>
+    public async Task PutAsync(string path, Stream body, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = body };
-        using var answer = await http.SendAsync(request, ct);
-        if (!answer.IsSuccessStatusCode)
-            throw await RefusedAsync(answer, ct);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        bound.CancelAfter(patience);
+        var stirring = new StirringStream(body, () => bound.CancelAfter(patience));
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new StreamContent(stirring, UploadBytes) };
+        try
+        {
+            using var answer = await http.SendAsync(request, bound.Token);
+            if (!answer.IsSuccessStatusCode)
+                throw await RefusedAsync(answer, bound.Token);
+        }
+        catch (OperationCanceledException late) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{Url.GetLeftPart(UriPartial.Authority)} took nothing for {patience.TotalSeconds:0} s.", late);
+        }
     }
 
     /// <summary>Runs something again while the failure is one that passes.</summary>

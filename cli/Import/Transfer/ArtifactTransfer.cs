@@ -82,7 +82,7 @@ internal sealed class ArtifactTransfer(ISource source, Destination destination, 
                 if (to is null)
                     await hashing.CopyToAsync(Stream.Null, BufferBytes, ct);
                 else
-                    await destination.Wire.PutAsync(to, new StreamContent(hashing, BufferBytes), ct);
+                    await destination.Wire.PutAsync(to, hashing, ct);
                 progress.Bytes(hashing.Count);
                 return (hashing.Count, hashing.Digest());
             }
