@@ -5,6 +5,7 @@ using MlopsPlane.Cli.Tests.World;
 using MlopsPlane.Testing.Hosts;
 
 [assembly: AssemblyFixture(typeof(MlopsPlane.Cli.Tests.Import.OtherServer))]
+[assembly: AssemblyFixture(typeof(AllInOneOnPostgres))]
 
 namespace MlopsPlane.Cli.Tests.Import;
 
@@ -12,7 +13,7 @@ namespace MlopsPlane.Cli.Tests.Import;
 public sealed class OtherServer : AllInOneOnSqlite;
 
 /// <summary>Imports from a workspace of the other server into the test's workspace of this one.</summary>
-public abstract class ImportTest(AllInOneOnSqlite server, OtherServer other) : CliTest(server)
+public abstract class ImportTest(PlaneFixture server, OtherServer other) : CliTest(server)
 {
     private readonly string there = PlaneFixture.FreshWorkspace();
     private HttpClient? source;

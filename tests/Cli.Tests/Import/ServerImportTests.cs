@@ -4,8 +4,12 @@ using MlopsPlane.Testing.Hosts;
 
 namespace MlopsPlane.Cli.Tests.Import;
 
+public sealed class ServerImportOnSqlite(AllInOneOnSqlite server, OtherServer other) : ServerImportTests(server, other);
+
+public sealed class ServerImportOnPostgres(AllInOneOnPostgres server, OtherServer other) : ServerImportTests(server, other);
+
 /// <summary>From one server to another over the wire.</summary>
-public sealed class ServerImportTests(AllInOneOnSqlite server, OtherServer other) : ImportTest(server, other)
+public abstract class ServerImportTests(PlaneFixture server, OtherServer other) : ImportTest(server, other)
 {
     private const int LargeFile = 20 << 20;
 
