@@ -11,6 +11,7 @@ using MlopsPlane.Mlflow.OpenApi;
 using MlopsPlane.ModelRegistry.Aliases;
 using MlopsPlane.ModelRegistry.Content;
 using MlopsPlane.ModelRegistry.Governance;
+using MlopsPlane.ModelRegistry.Import;
 using MlopsPlane.ModelRegistry.Lineage;
 using MlopsPlane.ModelRegistry.Models;
 using MlopsPlane.ModelRegistry.Sources;
@@ -68,6 +69,7 @@ public sealed class RegistryModule : IPlaneModule
         VersionEndpoints.Map(routes);
         AliasEndpoints.Map(routes);
         GovernanceEndpoints.Map(routes);
+        ImportEndpoints.Map(routes);
         RegistryContents.Map(routes);
         WebhookEndpoints.Map(routes);
     }

@@ -42,6 +42,10 @@ public sealed class EdgeTests
     }
 
     [Fact]
+    public void The_command_line_references_contracts_and_primitives_only() =>
+        Assert.Empty(Repository.ReferencesOf(Path.Combine(Repository.Root, "cli/Cli.csproj")).Except(["Contracts", "Primitives"], StringComparer.Ordinal));
+
+    [Fact]
     public void A_host_is_one_line_over_its_service()
     {
         foreach (var host in Services.Where(name => name.EndsWith(".Host", StringComparison.Ordinal)))

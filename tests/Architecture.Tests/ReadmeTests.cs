@@ -34,7 +34,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void The_commands_of_the_readme_exist()
     {
-        foreach (var script in new[] { "run.sh", "test.sh", "bench.sh", ".ci/run" })
+        foreach (var script in new[] { "run.sh", "test.sh", "bench.sh", "plane", ".ci/run" })
             Assert.True(File.Exists(Path.Combine(Repository.Root, script)), script);
         Assert.Contains("./run.sh", Readme, StringComparison.Ordinal);
         Assert.Contains("./test.sh", Readme, StringComparison.Ordinal);

@@ -12,4 +12,18 @@ internal static class ExperimentIds
             INSERT INTO experiment_counters (workspace_id, last) VALUES ({workspaceId}, 1)
             ON CONFLICT (workspace_id) DO UPDATE SET last = experiment_counters.last + 1 RETURNING last
             """).ToListAsync(ct))[0];
+
+    /// <summary>
+    /// Takes the counter's lock before an id of the caller's choice is used, and moves the counter up to it. The long ids of
+    /// MLflow's file store are left out: they were drawn at random and are never counted up to.
+    /// </summary>
+    public static Task RaiseAsync(TrackerDb db, int workspaceId, long id, CancellationToken ct)
+    {
+        var least = id <= int.MaxValue ? id : 0;
+        return db.Database.ExecuteSqlAsync($"""
+            INSERT INTO experiment_counters (workspace_id, last) VALUES ({workspaceId}, {least})
+            ON CONFLICT (workspace_id) DO UPDATE
+            SET last = CASE WHEN excluded.last > experiment_counters.last THEN excluded.last ELSE experiment_counters.last END
+            """, ct);
+    }
 }

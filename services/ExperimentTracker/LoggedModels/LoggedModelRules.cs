@@ -17,7 +17,7 @@ internal static class LoggedModelRules
     public static readonly ProtoEnum Status = new(
         ("LOGGED_MODEL_STATUS_UNSPECIFIED", 0), (Pending, 1), ("LOGGED_MODEL_READY", 2), ("LOGGED_MODEL_UPLOAD_FAILED", 3));
 
-    private const int MaxKeyLength = 255;
+    public const int MaxKeyLength = 255;
     private const int MaxNameLength = 500;
     private static readonly SearchValues<char> Forbidden = SearchValues.Create("/:.%\"'");
 

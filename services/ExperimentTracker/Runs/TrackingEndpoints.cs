@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MlopsPlane.ExperimentTracker.Experiments;
+using MlopsPlane.ExperimentTracker.Import;
 using MlopsPlane.ExperimentTracker.Metrics.Sampling;
 using MlopsPlane.ExperimentTracker.Metrics.Tailing;
 using MlopsPlane.ExperimentTracker.Registrations;
@@ -22,6 +23,7 @@ internal static class TrackingEndpoints
         var tracking = routes.MapGroup("/api/v1/tracking").WithTags("tracking").AddEndpointFilter(CleanTextFilter.JudgeAsync);
         tracking.MapFactEndpoints();
         tracking.MapRetentionEndpoints();
+        tracking.MapImportEndpoints();
         tracking.MapGet("/runs/compare", CompareRuns.Handle).WithName("tracker.CompareRuns").Requires(ExperimentPolicies.Read).ProducesProblem(400).ProducesProblem(404);
         tracking.MapGet("/runs/export", ExportRuns.Handle).WithName("tracker.ExportRuns").Requires(ExperimentPolicies.Read).ProducesProblem(400);
         tracking.MapGet("/runs/{runId}/registrations", ListRunRegistrations.Handle).WithName("tracker.ListRunRegistrations").Requires(ExperimentPolicies.Read).ProducesProblem(404);

@@ -9,6 +9,9 @@ public sealed class PostgresTrackerDb(DbContextOptions options, PlaneDatabase pr
     internal override Task LockRunAsync(long runKey, CancellationToken ct) =>
         Database.ExecuteSqlAsync($"SELECT 1 FROM runs WHERE run_key = {runKey} FOR UPDATE", ct);
 
+    internal override Task LockNewIdAsync(string id, CancellationToken ct) =>
+        Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({id}, 0))", ct);
+
     internal override async Task<bool> LockHistoryAsync(long runKey, string key, CancellationToken ct) =>
         (await Database.SqlQuery<int>($"SELECT 1 FROM latest_metrics WHERE run_key = {runKey} AND key = {key} FOR UPDATE").ToListAsync(ct)).Count > 0;
 

@@ -18,6 +18,9 @@ public abstract class TrackerDb(DbContextOptions options, PlaneDatabase provider
     /// <summary>Keeps others from changing the run until the transaction ends; SQLite has one writer anyway.</summary>
     internal virtual Task LockRunAsync(long runKey, CancellationToken ct) => Task.CompletedTask;
 
+    /// <summary>Keeps others from giving out the same id, in whatever workspace, until the transaction ends; SQLite has one writer anyway.</summary>
+    internal virtual Task LockNewIdAsync(string id, CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>
     /// Keeps writers of one metric of a run waiting until the transaction ends; SQLite has one writer anyway. False when
     /// there was nothing to lock: a metric that another transaction is adding may be visible to the next statement, but

@@ -13,18 +13,18 @@ internal static class VersionConditions
     private const string DigestPrefix = "sha256:";
     private const int DigestLength = 64;
 
-    public static IQueryable<ModelVersion> Tag(RegistryDb db, IQueryable<ModelVersion> versions, FindVersions.TagCondition tag)
+    public static IQueryable<ModelVersion> Tag(RegistryDb db, IQueryable<ModelVersion> versions, FindVersions.TagCondition? tag)
     {
-        var (key, value) = (Required(tag.Key, "tags[].key"), tag.Value);
+        var (key, value) = (Required(tag?.Key, "tags[].key"), tag!.Value);
         return versions.Where(row =>
             db.VersionTags.Any(own => own.ModelKey == row.ModelKey && own.Version == row.Version && own.Key == key && (value == null || own.Value == value))
             || db.ModelTags.Any(common => common.ModelKey == row.ModelKey && common.Key == key && (value == null || common.Value == value)));
     }
 
-    public static IQueryable<ModelVersion> Metric(RegistryDb db, IQueryable<ModelVersion> versions, FindVersions.MetricCondition metric)
+    public static IQueryable<ModelVersion> Metric(RegistryDb db, IQueryable<ModelVersion> versions, FindVersions.MetricCondition? metric)
     {
-        var key = Required(metric.Key, "metrics[].key");
-        var matching = db.Set<KnownMetric>().Where(row => row.Key == key).Where(Compare(metric.Op, metric.Value));
+        var key = Required(metric?.Key, "metrics[].key");
+        var matching = db.Set<KnownMetric>().Where(row => row.Key == key).Where(Compare(metric!.Op, metric.Value));
         return versions.Where(row => matching.Any(known => known.WorkspaceId == row.WorkspaceId && known.RunId == row.RunId));
     }
 
@@ -52,8 +52,10 @@ internal static class VersionConditions
     }
 
     private static IQueryable<ModelVersion> Tensor(
-        RegistryDb db, IQueryable<ModelVersion> versions, string direction, FindVersions.TensorCondition tensor)
+        RegistryDb db, IQueryable<ModelVersion> versions, string direction, FindVersions.TensorCondition? tensor)
     {
+        if (tensor is null)
+            throw PlaneError.Invalid("missing_field", $"An entry of 'signature.{direction}s' must not be null.").ToException();
         var (name, type, shape) = (tensor.Name, tensor.Type, tensor.Shape);
         return versions.Where(row => db.Set<SignatureTensor>().Any(own => own.ModelKey == row.ModelKey && own.Version == row.Version
             && own.Direction == direction && (name == null || own.Name == name) && (type == null || own.ElementType == type)

@@ -11,6 +11,9 @@ internal static class ModelPolicies
     /// <summary>Changes models that the request names in its message.</summary>
     public static readonly AccessPolicy Write = AccessPolicy.Write(ResourceKind.Model) with { HandlerNames = true };
 
+    /// <summary>Writes models and their history as it was elsewhere, which the request names in its message.</summary>
+    public static readonly AccessPolicy Administer = AccessPolicy.Admin(ResourceKind.Model) with { HandlerNames = true };
+
     /// <summary>Reads the model that the path names.</summary>
     public static readonly AccessPolicy RoutedRead = AccessPolicy.Read(ResourceKind.Model) with { NameIn = "model" };
 

@@ -16,9 +16,15 @@ internal sealed class WebhookOutbox(RegistryDb db, WebhookSignal signal, TimePro
     private Guid transaction;
     private List<Subscription> subscriptions = [];
     private bool recorded;
+    private bool muted;
+
+    /// <summary>Lets nothing be sent of what this request does: an import tells what happened elsewhere, long ago.</summary>
+    public void Mute() => muted = true;
 
     public async Task RecordAsync(WebhookOccasion occasion, WebhookSubject subject, Action<Utf8JsonWriter> data, CancellationToken ct)
     {
+        if (muted)
+            return;
         var known = await SubscriptionsAsync(subject.WorkspaceId, ct);
         if (!known.Exists(one => one.Wants(occasion.OfModel) || one.Wants(occasion.OfPrompt)))
             return;

@@ -1,0 +1,1 @@
+return await MlopsPlane.Cli.PlaneProgram.RunAsync(args);

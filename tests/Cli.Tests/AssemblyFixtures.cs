@@ -1,0 +1,5 @@
+using MlopsPlane.Testing.Hosts;
+
+[assembly: AssemblyFixture(typeof(AllInOneOnSqlite))]
+[assembly: AssemblyFixture(typeof(GuardedOnSqlite))]
+[assembly: System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
