@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using MlopsPlane.Cli.Tests.World;
+using MlopsPlane.Testing;
 using MlopsPlane.Testing.Hosts;
 
 namespace MlopsPlane.Cli.Tests.Import;
@@ -9,7 +10,6 @@ namespace MlopsPlane.Cli.Tests.Import;
 public sealed class ImportKillTests(AllInOneOnSqlite server, OtherServer other) : ImportTest(server, other)
 {
     private const int Runs = 60;
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("plane-import-");
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed class ImportKillTests(AllInOneOnSqlite server, OtherServer other) 
         for (var round = 1; round <= 2; round++)
         {
             using var killed = Plane.Start("import", "mlflow", SourceUrl, "--state", state, "--parallel", "2");
-            await UntilAsync(async () => (await CountAsync(Http)) >= round * 15 || killed.HasExited);
+            await Until.TrueAsync(async () => (await CountAsync(Http)) >= round * 15 || killed.HasExited);
             killed.Kill();
             await killed.WaitForExitAsync();
         }
@@ -33,18 +33,6 @@ public sealed class ImportKillTests(AllInOneOnSqlite server, OtherServer other) 
     }
 
     [Fact]
-    public async Task An_import_that_was_interrupted_says_so_and_can_go_on()
-    {
-        await FillAsync();
-        using var importing = Plane.Start("import", "mlflow", SourceUrl, "--parallel", "1");
-        await UntilAsync(async () => await CountAsync(Http) >= 1 || importing.HasExited);
-        await Signals.InterruptAsync(importing);
-        await importing.WaitForExitAsync(new CancellationTokenSource(Bound).Token);
-        Assert.Equal(130, importing.ExitCode);
-        Check(await ImportAsync(0));
-    }
-
-    [Fact]
     public async Task A_destination_that_was_killed_holds_no_half_and_is_filled_by_the_next_import()
     {
         await FillAsync();
@@ -53,7 +41,7 @@ public sealed class ImportKillTests(AllInOneOnSqlite server, OtherServer other) 
         {
             importing = Plane.Start("import", "mlflow", SourceUrl, "--url", $"{destination.Address}", "--workspace", "team", "--timeout", "1");
             destination.Http.DefaultRequestHeaders.Add("X-MLFLOW-WORKSPACE", "team");
-            await UntilAsync(async () => await CountAsync(destination.Http) >= 20 || importing.HasExited);
+            await Until.TrueAsync(async () => await CountAsync(destination.Http) >= 20 || importing.HasExited);
             destination.Kill();
         }
 
@@ -98,12 +86,5 @@ public sealed class ImportKillTests(AllInOneOnSqlite server, OtherServer other) 
             return 0;
         var answer = await PostAsync(http, "runs/search", new { experiment_ids = new[] { experiments[0].GetProperty("experiment_id").GetString() }, max_results = 1000 });
         return answer.TryGetProperty("runs", out var runs) ? runs.GetArrayLength() : 0;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        using var bound = new CancellationTokenSource(Bound);
-        while (!await holds())
-            await Task.Delay(5, bound.Token);
     }
 }

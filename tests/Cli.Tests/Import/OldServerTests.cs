@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using MlopsPlane.Cli.Tests.World;
 using MlopsPlane.Testing.Hosts;
 
 namespace MlopsPlane.Cli.Tests.Import;
@@ -13,7 +14,9 @@ public sealed class OldServerTests(AllInOneOnSqlite server, OtherServer other) :
 {
     private readonly string run = Guid.CreateVersion7().ToString("N");
     private readonly ConcurrentDictionary<string, int> calls = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WebApplication old = null!;
+    private volatile bool stalls;
 
     private string Old => old.Urls.First();
 
@@ -57,11 +60,35 @@ public sealed class OldServerTests(AllInOneOnSqlite server, OtherServer other) :
     }
 
     [Fact]
+    public async Task An_import_that_was_interrupted_says_so_and_can_go_on()
+    {
+        Plane.With("SOURCE_MLFLOW_TRACKING_USERNAME", "ann").With("SOURCE_MLFLOW_TRACKING_PASSWORD", "pw");
+        stalls = true;
+        using (var importing = Plane.Start("import", "mlflow", Old))
+        {
+            await stalled.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            await Signals.InterruptAsync(importing);
+            await importing.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+            Assert.Equal(130, importing.ExitCode);
+        }
+
+        stalls = false;
+        Assert.Equal(30_000, Counts(await ImportFromAsync(Old, 0))["metrics"]);
+    }
+
+    [Fact]
     public async Task A_source_that_asks_for_a_key_says_where_it_is_taken_from()
     {
         var refused = await Plane.RunAsync("import", "mlflow", Old);
         Assert.Equal(4, refused.Status);
         Assert.Contains("SOURCE_MLFLOW_TRACKING_TOKEN", refused.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>No answer before the client goes.</summary>
+    private Task StallAsync(HttpContext http)
+    {
+        stalled.TrySetResult();
+        return Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
     private Task AnswerAsync(HttpContext http)
@@ -82,6 +109,8 @@ public sealed class OldServerTests(AllInOneOnSqlite server, OtherServer other) :
                 return WriteAsync(http, new { runs = new[] { Run() } });
             case "/api/2.0/mlflow/runs/get":
                 return WriteAsync(http, new { run = Run() });
+            case "/api/2.0/mlflow/metrics/get-history" when stalls:
+                return StallAsync(http);
             case "/api/2.0/mlflow/metrics/get-history":
                 // Everything at once, whatever was asked for, in the order of logging and with a repetition.
                 return WriteAsync(http, new
