@@ -23,7 +23,7 @@ say() { echo "$*" >&2; }
 die() { say "$*"; exit 1; }
 as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 pg_bin() { dirname "$(command -v pg_ctl || ls /usr/lib/postgresql/*/bin/pg_ctl 2>/dev/null | sort -V | tail -1)"; }
-pg_client() { command -v psql || echo "$(pg_bin)/psql"; }
+compose() { PLANE_PG_PORT=$pg_port PLANE_MQ_PORT=$mq_port docker compose -f "$root/docker-compose.yml" -p "plane$port" "$@"; }
 have_pg() { command -v pg_ctl >/dev/null || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; }
 have_mq() { command -v rabbitmq-server >/dev/null || [ -x /usr/sbin/rabbitmq-server ]; }
 dll() { echo "$root/services/$1/bin/$configuration/net10.0/MlopsPlane.$1.dll"; }
@@ -47,7 +47,7 @@ wait_for() {   # what, seconds, command...
 start_postgres() {
   if ! have_pg; then
     command -v docker >/dev/null || die "Neither PostgreSQL's binaries nor Docker are here."
-    PLANE_PG_PORT=$pg_port docker compose -f "$root/docker-compose.yml" -p "plane$port" up -d --wait postgres >&2
+    compose up -d --wait postgres >&2
     return
   fi
   mkdir -p "$dir/postgres"
@@ -62,7 +62,10 @@ start_postgres() {
     || die "PostgreSQL did not start; see $dir/postgres/log"
 }
 
-sql() { "$(pg_client)" -h 127.0.0.1 -p "$pg_port" -U postgres -d postgres -Atqc "$1"; }
+sql() {
+  if have_pg; then "$(pg_bin)/psql" -h 127.0.0.1 -p "$pg_port" -U postgres -d postgres -Atqc "$1"
+  else compose exec -T postgres psql -U postgres -d postgres -Atqc "$1"; fi
+}
 
 create_databases() {
   for name in "${with_database[@]}"; do
@@ -73,7 +76,7 @@ create_databases() {
 start_rabbitmq() {
   if ! have_mq; then
     command -v docker >/dev/null || die "Neither RabbitMQ nor Docker are here."
-    PLANE_MQ_PORT=$mq_port docker compose -f "$root/docker-compose.yml" -p "plane$port" up -d --wait rabbitmq >&2
+    compose up -d --wait rabbitmq >&2
     return
   fi
   mkdir -p "$dir/rabbitmq/data" "$dir/rabbitmq/log"
@@ -230,7 +233,7 @@ down() {
     as_postgres "$(pg_bin)/pg_ctl" -D "$dir/postgres/data" -m fast -w stop >/dev/null 2>&1 || true
   fi
   if { ! have_pg || ! have_mq; } && command -v docker >/dev/null; then
-    docker compose -f "$root/docker-compose.yml" -p "plane$port" down >/dev/null 2>&1 || true
+    compose down ${1:+--volumes} >/dev/null 2>&1 || true
   fi
   if [ "${1:-}" = --purge ]; then rm -rf "$dir"; fi
 }

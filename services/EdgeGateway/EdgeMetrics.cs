@@ -39,11 +39,15 @@ internal sealed class EdgeMetrics
 
     /// <summary>Replicas by what the last looks at them say.</summary>
     public void ShowReplicas(IProxyStateLookup proxy) =>
-        meter.CreateObservableGauge("mlops_edge_replicas", () => proxy.GetClusters().Where(cluster => !cluster.ClusterId.Contains('+', StringComparison.Ordinal))
+        meter.CreateObservableGauge("mlops_edge_replicas", () => proxy.GetClusters().Where(IsService)
             .SelectMany(cluster => cluster.Destinations.Values.GroupBy(IsGood).Select(group => new Measurement<int>(
                 group.Count(), new KeyValuePair<string, object?>("service", cluster.ClusterId), new KeyValuePair<string, object?>("state", group.Key ? "good" : "bad")))),
             description: "Replicas behind the edge by service and state: good, bad.");
 
-    private static bool IsGood(DestinationState replica) =>
+    /// <summary>A cluster with affinity stands beside that of its service and has the same replicas.</summary>
+    public static bool IsService(ClusterState cluster) => !cluster.ClusterId.Contains('+', StringComparison.Ordinal);
+
+    /// <summary>Whether the last looks at the replica found nothing wrong.</summary>
+    public static bool IsGood(DestinationState replica) =>
         replica.Health is not { Active: DestinationHealth.Unhealthy } and not { Passive: DestinationHealth.Unhealthy };
 }

@@ -46,6 +46,7 @@ public sealed class EdgeModule : IPlaneModule
         services.AddSingleton<IErrorShape, InferenceErrorShape>();
         services.AddSingleton<IErrorShape, GrpcErrorShape>();
         services.AddSingleton<EdgeMetrics>();
+        services.AddHealthChecks().AddCheck<ReplicaCheck>("replicas", tags: ["ready"]);
         services.AddSingleton<RequestLimiter>();
         services.AddHttpClient(ServiceClient.Name, client => client.Timeout = ServiceClient.Timeout);
         services.AddSingleton<ServiceClient>();

@@ -65,4 +65,15 @@ public sealed class RetryTests
         await Until.TrueAsync(async () => (await world.Admin.GetStringAsync("/metrics")).Split('\n').Any(
             line => line.StartsWith("mlops_edge_replicas{service=\"tracker\",state=\"bad\"} 1", StringComparison.Ordinal)), 60, "the edge saw it");
     }
+
+    [Fact]
+    public async Task A_service_without_a_replica_that_is_ready_is_named_and_the_edge_stays_ready()
+    {
+        await using var world = await EdgeWorld.StartAsync(replicas: 1);
+        await world.StopReplicaAsync("registry", 0);
+        await Until.TrueAsync(async () => (await world.Admin.GetStringAsync("/readyz")).Contains("No replica is ready of registry.", StringComparison.Ordinal));
+        using var ready = await world.Admin.GetAsync("/readyz");
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        Assert.Contains("\"Degraded\"", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
 }
