@@ -29,6 +29,9 @@ internal static class ImportVersion
 {
     private const int MaxIdLength = 256;
 
+    /// <summary>Numbers that are given later must have room above it.</summary>
+    private const int MaxVersion = 1_000_000_000;
+
     /// <param name="Source">Names the other server, as when the model was imported; so does <paramref name="SourceName"/>.</param>
     /// <param name="Model">The imported model's name here.</param>
     /// <param name="Version">Its number, which stays; numbers may be left out.</param>
@@ -50,8 +53,8 @@ internal static class ImportVersion
     {
         var model = ModelName.Check(request.Model, "model");
         var origin = ImportedModels.Origin(http, request.Source, request.SourceName, model);
-        if (request.Version < 1)
-            throw PlaneError.Invalid("invalid_version", "'version' must be 1 or more.").ToException();
+        if (request.Version is < 1 or > MaxVersion)
+            throw PlaneError.Invalid("invalid_version", $"'version' must be 1 to {MaxVersion}.").ToException();
         if (string.IsNullOrEmpty(request.Location))
             throw PlaneError.Invalid("missing_value", "'location' must not be empty.").ToException();
         var (runId, modelId) = (request.RunId ?? "", request.ModelId ?? "");

@@ -87,6 +87,7 @@ public abstract class ImportTests(WebhookPlane plane) : IDisposable
         await RefusedAsync("models", new { source = "s", name = "a/b" }, 400, "INVALID_PARAMETER_VALUE");
         await RefusedAsync("models", new { source = "s", name = "x", creationTimestamp = -1 }, 400, "invalid_time");
         await RefusedAsync("versions", Version("m", 0, "None"), 400, "invalid_version");
+        await RefusedAsync("versions", Version("m", 1_000_000_001, "None"), 400, "invalid_version");
         await RefusedAsync("versions", Version("m", 1, "Live"), 400, "INVALID_PARAMETER_VALUE");
         await RefusedAsync("versions", Version("m", 1, "None", "file:///etc"), 404, "RESOURCE_DOES_NOT_EXIST");
         await RefusedAsync("versions", Version("m", 1, "None", "s3://b/../x"), 400, "INVALID_PARAMETER_VALUE");
