@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -120,6 +121,8 @@ public static class PlaneHost
         services.AddRouting();
         services.AddMetrics();
         services.AddProblemDetails();
+        // What cannot be read, in a body or a query, is told in the shape of every other error, not with an empty 400.
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new CleanTextConverter()));
         services.AddOptions<GuardOptions>().BindConfiguration("Web");
         services.AddOpenApi(OwnApi, openApi => openApi.Describe(OwnApi, "MlopsPlane operations"));

@@ -70,6 +70,26 @@ public sealed class EventTests(EdgeFixture fixture) : IClassFixture<EdgeFixture>
     }
 
     [Fact]
+    public async Task An_event_is_skipped_in_the_service_that_is_named()
+    {
+        await using var world = await EdgeWorld.StartAsync(replicas: 1);
+        world.Stub("registry").FailedEvents = 3;
+        var skipped = await EdgeWorld.SucceedAsync(await world.Admin.PostAsync($"{Events}/outbox/skip?service=registry&position=3", null));
+        Assert.Equal("registry", Service(skipped));
+        Assert.Equal(3, skipped.GetProperty("position").GetInt64());
+        foreach (var (query, status, code) in new[]
+        {
+            ("service=tracker&position=3", HttpStatusCode.NotFound, "nothing_parked"), ("service=nobody&position=3", HttpStatusCode.NotFound, "service_not_found"),
+            ("position=3", HttpStatusCode.BadRequest, "service"), ("service=registry", HttpStatusCode.BadRequest, "position"),
+        })
+        {
+            using var refused = await world.Admin.PostAsync($"{Events}/outbox/skip?{query}", null);
+            Assert.Equal(status, refused.StatusCode);
+            Assert.Contains(code, await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_service_that_does_not_answer_is_named_and_the_others_can_be_asked_alone()
     {
         await using var world = await EdgeWorld.StartAsync(replicas: 1);

@@ -16,6 +16,9 @@ public sealed class EventOperationTests(AllInOneOnSqlite plane)
     [InlineData("POST", "/api/v1/events/inbox/replay?consumer=nobody", HttpStatusCode.NotFound, "'consumer' must be one of")]
     [InlineData("POST", "/api/v1/events/inbox/skip?consumer=registry&aggregate=run:none", HttpStatusCode.NotFound, "registry holds nothing back of 'run:none'.")]
     [InlineData("POST", "/api/v1/events/inbox/skip?consumer=registry", HttpStatusCode.BadRequest, "aggregate")]
+    [InlineData("POST", "/api/v1/events/outbox/skip?service=tracker&position=1", HttpStatusCode.NotFound, "tracker holds no parked event at position 1.")]
+    [InlineData("POST", "/api/v1/events/outbox/skip?service=nobody&position=1", HttpStatusCode.NotFound, "'service' must be one of")]
+    [InlineData("POST", "/api/v1/events/outbox/skip?service=tracker", HttpStatusCode.BadRequest, "position")]
     public async Task A_request_about_what_is_not_there_is_told_so(string method, string path, HttpStatusCode status, string says)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
