@@ -64,6 +64,7 @@ public static class PlaneHost
             ContentRootPath = AppContext.BaseDirectory,
         });
         Configure(builder, command, options);
+        StartEvents.Check(builder.Configuration, options);
         var mode = StartIdentity.ModeOf(builder.Configuration, options);
         AddServices(builder, options, mode, modules);
         var app = builder.Build();
