@@ -48,6 +48,7 @@ public sealed class EventTests(EdgeFixture fixture) : IClassFixture<EdgeFixture>
     [InlineData("outbox/failed?limit=0", "invalid_limit")]
     [InlineData("outbox/failed?limit=1001", "invalid_limit")]
     [InlineData("inbox?pageToken=nonsense", "invalid_page_token")]
+    [InlineData("inbox?pageToken=e30", "invalid_page_token")]
     public async Task A_wrong_page_is_refused_by_its_field(string query, string code)
     {
         using var response = await World.Admin.GetAsync($"{Events}/{query}");

@@ -11,6 +11,7 @@ public sealed class EventOperationTests(AllInOneOnSqlite plane)
     [Theory]
     [InlineData("GET", "/api/v1/events/inbox?limit=0", HttpStatusCode.BadRequest, "'limit' must be 1 to 1000.")]
     [InlineData("GET", "/api/v1/events/inbox?pageToken=rubbish", HttpStatusCode.BadRequest, "'pageToken' is not one that this server gave out.")]
+    [InlineData("GET", "/api/v1/events/inbox?pageToken=e30", HttpStatusCode.BadRequest, "'pageToken' is not one that this server gave out.")]
     [InlineData("GET", "/api/v1/events/outbox/failed?limit=1001", HttpStatusCode.BadRequest, "'limit' must be 1 to 1000.")]
     [InlineData("GET", "/api/v1/events/inbox?consumer=nobody", HttpStatusCode.NotFound, "'consumer' must be one of tracker.workspaces,")]
     [InlineData("POST", "/api/v1/events/inbox/replay?consumer=nobody", HttpStatusCode.NotFound, "'consumer' must be one of")]
