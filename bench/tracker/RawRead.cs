@@ -22,7 +22,7 @@ internal sealed class RawRead(string databases, TimeSpan duration) : IAsyncDispo
     {
         var key = await ExperimentKeyAsync(experimentId);
         var query = new RunQuery(
-            0, [], SearchGrammar.Runs.ParseFilter(filter), "active", SearchGrammar.Runs.ParseOrders(orderBy), limit, PageToken: null);
+            0, [], SearchGrammar.Runs.ParseFilter(filter), "active", SearchGrammar.Runs.ParseOrders(orderBy), limit, PageToken: null, Gate: null);
         return await RawLoad.DriveAsync(duration, async (_, _) =>
         {
             var keys = new List<long>();

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -63,6 +64,7 @@ public static class PlaneHost
             ContentRootPath = AppContext.BaseDirectory,
         });
         Configure(builder, command, options);
+        StartEvents.Check(builder.Configuration, options);
         var mode = StartIdentity.ModeOf(builder.Configuration, options);
         AddServices(builder, options, mode, modules);
         var app = builder.Build();
@@ -120,6 +122,8 @@ public static class PlaneHost
         services.AddRouting();
         services.AddMetrics();
         services.AddProblemDetails();
+        // What cannot be read, in a body or a query, is told in the shape of every other error, not with an empty 400.
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new CleanTextConverter()));
         services.AddOptions<GuardOptions>().BindConfiguration("Web");
         services.AddOpenApi(OwnApi, openApi => openApi.Describe(OwnApi, "MlopsPlane operations"));

@@ -37,6 +37,12 @@ public static class EventCatalog
         return kinds is [var one] ? one : throw new InvalidOperationException($"{type.Name} must implement one marker interface of a kind, and implements {kinds.Count}.");
     }
 
+    /// <summary>
+    /// What stands in the place of an event that an operator gave up: the name of its aggregate's kind, which is no event's.
+    /// Consumers pass over it as over an event of a newer build. Null where the aggregate is of no kind, which nobody follows.
+    /// </summary>
+    public static string? GivenUp(string aggregate) => ByKind.GetValueOrDefault(KindOf(aggregate))?.FullName;
+
     /// <summary>The kind of an aggregate: what stands before its colon.</summary>
     public static string KindOf(string aggregate) => aggregate[..Math.Max(0, aggregate.IndexOf(':'))];
 

@@ -59,8 +59,6 @@ public sealed class RegistryModule : IPlaneModule
         services.AddScoped<VersionInspection>().AddScoped<RunLearner>();
         services.AddHostedService<ContentInspector>();
         services.AddWebhooks(ownsData: context.DispatchInProcess);
-        // A body that is no JSON is answered in the shape of every other error, not with an empty 400.
-        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)

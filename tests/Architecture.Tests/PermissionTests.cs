@@ -96,7 +96,7 @@ public sealed class PermissionTests : IAsyncDisposable
             _ => "the workspace in the path",
         };
         return (policy.Verb.ToString().ToLowerInvariant(), policy.Kind, scope,
-            policy.HandlerFilters ? "finds those" : policy.HandlerNames || policy.NameIn is not null ? "of the resource" : "every name");
+            policy.HandlerFilters ? "finds those" : policy.HandlerNames || policy.HandlerLooksUp || policy.NameIn is not null ? "of the resource" : "every name");
     }
 
     private static AccessPolicy? PolicyOf(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<AccessPolicy>();

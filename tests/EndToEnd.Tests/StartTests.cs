@@ -38,6 +38,7 @@ public sealed class StartTests : IDisposable
     [InlineData("--urls", "somewhere", "is not an address")]
     [InlineData("--Identity:ClusterSecret", "short", "at least 32 characters")]
     [InlineData("--urls", "ftp://0.0.0.0:5000", "is not an address")]
+    [InlineData("--Messaging:RabbitMq", "amqp://127.0.0.1:5672", "Messaging:RabbitMq is set, but the one-process product carries its events itself")]
     [InlineData("--nonsense", "x", "Unknown option --nonsense")]
     public async Task A_start_that_is_not_allowed_says_why_and_exits_with_1(string option, string value, string why)
     {

@@ -16,7 +16,7 @@ internal static class DeadLetterReplay
     public static async Task<Ok<Response>> Handle(
         IEnumerable<IInboxAdministration> inboxes, [FromServices] IDeadLetters? letters, string consumer, int? limit, CancellationToken ct)
     {
-        var (take, name) = (EventPaging.Limit(limit), EventPaging.Named(inboxes, "consumer", consumer, inbox => inbox.Consumer).Consumer);
+        var (take, name) = (Paging.Limit(limit), EventPaging.Named(inboxes, "consumer", consumer, inbox => inbox.Consumer).Consumer);
         return TypedResults.Ok(new Response(name, letters is null ? 0 : await AskAsync(() => letters.ReplayAsync(name, take, ct), ct)));
     }
 

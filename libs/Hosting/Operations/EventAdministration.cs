@@ -20,6 +20,7 @@ internal static class EventAdministration
         looks.MapGet("/dead-letters", DeadLetterList.Handle).WithName("plane.ListDeadLetters");
         var repairs = events.MapGroup("").Requires(AccessPolicy.Admin(ResourceKind.Operations) with { InAllWorkspaces = true });
         repairs.MapPost("/outbox/replay", ReplayAsync).WithName("plane.ReplayOutbox");
+        repairs.MapPost("/outbox/skip", OutboxSkip.Handle).WithName("plane.SkipEvent").ProducesProblem(404);
         repairs.MapPost("/inbox/replay", InboxReplay.Handle).WithName("plane.ReplayInbox");
         repairs.MapPost("/inbox/skip", InboxSkip.Handle).WithName("plane.SkipDelivery");
         repairs.MapPost("/dead-letters/replay", DeadLetterReplay.Handle).WithName("plane.ReplayDeadLetters");

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MlopsPlane.Messaging.Inbox;
+using MlopsPlane.Primitives;
 
 namespace MlopsPlane.Hosting.Operations;
 
@@ -16,7 +17,7 @@ internal static class InboxHeld
     public static async Task<Ok<Response>> Handle(
         IEnumerable<IInboxAdministration> inboxes, string? consumer, int? limit, string? pageToken, CancellationToken ct)
     {
-        var (take, after) = (EventPaging.Limit(limit), EventPaging.After(pageToken, new("", "", 0), EventPaging.PlaceJson.Default.Place));
+        var (take, after) = (Paging.Limit(limit), Paging.After(pageToken, new("", "", 0), EventPaging.PlaceJson.Default.Place));
         var asked = consumer is null ? inboxes : [EventPaging.Named(inboxes, "consumer", consumer, inbox => inbox.Consumer)];
         var page = new List<HeldDelivery>();
         foreach (var inbox in asked.OrderBy(inbox => inbox.Consumer, StringComparer.Ordinal).Where(inbox => string.CompareOrdinal(inbox.Consumer, after.Name) >= 0))
@@ -28,7 +29,7 @@ internal static class InboxHeld
         }
 
         var last = page.Count > take ? page[take - 1] : null;
-        var next = last is null ? null : Primitives.OpaqueToken.Encode(new(last.Consumer, last.Aggregate, last.Sequence), EventPaging.PlaceJson.Default.Place);
+        var next = last is null ? null : OpaqueToken.Encode(new(last.Consumer, last.Aggregate, last.Sequence), EventPaging.PlaceJson.Default.Place);
         return TypedResults.Ok(new Response([.. page.Take(take)], next));
     }
 }

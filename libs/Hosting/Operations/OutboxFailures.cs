@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MlopsPlane.Messaging.Outbox;
+using MlopsPlane.Primitives;
 
 namespace MlopsPlane.Hosting.Operations;
 
@@ -16,7 +17,7 @@ internal static class OutboxFailures
     public static async Task<Ok<Response>> Handle(
         IEnumerable<IOutboxAdministration> outboxes, string? service, int? limit, string? pageToken, CancellationToken ct)
     {
-        var (take, after) = (EventPaging.Limit(limit), EventPaging.After(pageToken, new("", "", 0), EventPaging.PlaceJson.Default.Place));
+        var (take, after) = (Paging.Limit(limit), Paging.After(pageToken, new("", "", 0), EventPaging.PlaceJson.Default.Place));
         var page = new List<Entry>();
         foreach (var outbox in EventPaging.Outboxes(outboxes, service).OrderBy(outbox => outbox.Service, StringComparer.Ordinal)
             .Where(outbox => string.CompareOrdinal(outbox.Service, after.Name) >= 0))
@@ -28,7 +29,7 @@ internal static class OutboxFailures
         }
 
         var last = page.Count > take ? page[take - 1] : null;
-        var next = last is null ? null : Primitives.OpaqueToken.Encode(new(last.Service, "", last.Event.Position), EventPaging.PlaceJson.Default.Place);
+        var next = last is null ? null : OpaqueToken.Encode(new(last.Service, "", last.Event.Position), EventPaging.PlaceJson.Default.Place);
         return TypedResults.Ok(new Response([.. page.Take(take)], next));
     }
 }

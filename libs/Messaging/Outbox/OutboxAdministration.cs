@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using MlopsPlane.Messaging.Inbox;
 using MlopsPlane.Storage.Databases;
 using MlopsPlane.Storage.Writes;
@@ -19,6 +20,12 @@ public interface IOutboxAdministration
 
     /// <summary>Gives parked messages another round of attempts; returns how many.</summary>
     Task<int> ReplayAsync(CancellationToken ct);
+
+    /// <summary>
+    /// Gives up the parked message at a position, so that the rest of its aggregate goes on: consumers get its number
+    /// without the event. Null when nothing is parked there.
+    /// </summary>
+    Task<GivenUpMessage?> SkipAsync(long position, CancellationToken ct);
 }
 
 /// <param name="Waiting">Messages that their carrier has not handed on yet.</param>
@@ -36,7 +43,14 @@ public sealed record OutboxDepth(string Service, int Waiting, int Parked, int Ga
 public sealed record FailedMessage(
     long Position, Guid MessageId, string Aggregate, long Sequence, string Type, long OccurredAt, int Attempts, string? LastError, long AvailableAt, long? ParkedAt);
 
-internal sealed class OutboxAdministration<TDb>(string service, IServiceScopeFactory scopes, OutboxSignal signal, TimeProvider clock)
+/// <param name="OccurredAt">Milliseconds since 1970 UTC.</param>
+/// <param name="LastError">Why it could not be handed on.</param>
+/// <param name="Payload">The event itself, which is kept nowhere else.</param>
+public sealed record GivenUpMessage(
+    string Service, long Position, Guid MessageId, string Aggregate, long Sequence, string Type, long OccurredAt, string? LastError, string Payload);
+
+internal sealed partial class OutboxAdministration<TDb>(string service, IServiceScopeFactory scopes, OutboxSignal signal, TimeProvider clock,
+    ILogger<OutboxAdministration<TDb>> logger)
     : IOutboxAdministration
     where TDb : PlaneDb
 {
@@ -79,5 +93,36 @@ internal sealed class OutboxAdministration<TDb>(string service, IServiceScopeFac
                 .SetProperty(row => row.AvailableAt, 0L), token), ct);
         signal.Wake();
         return replayed;
+    }
+
+    public async Task<GivenUpMessage?> SkipAsync(long position, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TDb>();
+        var skipped = await db.WriteAsync(async token =>
+        {
+            // Parked rows are in nobody's hands; of two who skip or replay one, the second finds it no longer parked.
+            var parked = db.Set<OutboxMessage>().Where(row => row.Position == position && row.ParkedAt != null);
+            if (await parked.AsNoTracking().SingleOrDefaultAsync(token) is not { } row)
+                return null;
+            var left = EventCatalog.GivenUp(row.Aggregate) is { } type
+                ? await parked.ExecuteUpdateAsync(set => set.SetProperty(one => one.Type, type).SetProperty(one => one.Payload, "{}")
+                    .SetProperty(one => one.Attempts, 0).SetProperty(one => one.LastError, (string?)null)
+                    .SetProperty(one => one.ParkedAt, (long?)null).SetProperty(one => one.AvailableAt, 0L), token)
+                : await parked.ExecuteDeleteAsync(token);
+            return left == 0 ? null : new GivenUpMessage(
+                service, row.Position, row.MessageId, row.Aggregate, row.Sequence, row.Type, row.OccurredAt, row.LastError, row.Payload);
+        }, ct);
+        if (skipped is null)
+            return null;
+        signal.Wake();
+        Log.Skipped(logger, service, skipped.Type, skipped.Aggregate, skipped.Sequence);
+        return skipped;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{Service} gives up {Type} of {Aggregate} #{Sequence}, as an operator asked")]
+        public static partial void Skipped(ILogger logger, string service, string type, string aggregate, long sequence);
     }
 }

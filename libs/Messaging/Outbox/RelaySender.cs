@@ -75,6 +75,11 @@ internal sealed partial class RelaySender<TDb>(
             metrics.Published(service, clock.GetElapsedTime(begin).TotalSeconds);
             return null;
         }
+        catch (PublishException returned) when (returned.IsReturn && message.Type == EventCatalog.GivenUp(message.Aggregate))
+        {
+            // No queue follows the kind, so nobody waits for its number.
+            return null;
+        }
         catch (PublishException returned) when (returned.IsReturn)
         {
             return $"The broker has no queue for {message.Type}: run the migrate verb of the services that follow it.";

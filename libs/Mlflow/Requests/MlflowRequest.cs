@@ -48,7 +48,7 @@ public static class MlflowRequest
     /// <summary>Where the caller may use resources of some names only, every name that the message holds must be one of them.</summary>
     private static MlflowMessage Named(HttpContext http, MessageSchema schema, MlflowMessage message)
     {
-        if (http.NameGate() is not { Filters: false } gate)
+        if (http.NameGate() is not { InMessage: true } gate)
             return message;
         // A message that has no name passes no gate.
         gate.Require(NameIn(message, schema, "name") ?? "");

@@ -44,6 +44,9 @@ public sealed record AccessPolicy
     /// <summary>The handler looks through many names and leaves out those that do not pass <see cref="NameGate"/>.</summary>
     public bool HandlerFilters { get; init; }
 
+    /// <summary>The request names the resource by an id or a path; the handler looks its name up for <see cref="NameGate"/>.</summary>
+    public bool HandlerLooksUp { get; init; }
+
     public static AccessPolicy Read(string kind) => new(Verbs.Read, kind);
 
     public static AccessPolicy Write(string kind) => new(Verbs.Write, kind);

@@ -49,8 +49,8 @@ public sealed class AuthorizationMiddleware(RequestDelegate next)
                 if (caller.Allows(policy.Verb, workspace, policy.Kind, name))
                     return;
                 throw Refusals.Forbidden(caller, policy.Verb, workspace, policy.Kind, name);
-            case Decision.DependsOnName when policy.HandlerNames || policy.HandlerFilters:
-                http.Features.Set(new NameGate(caller, policy.Verb, workspace, policy.Kind, policy.HandlerFilters));
+            case Decision.DependsOnName when policy.HandlerNames || policy.HandlerFilters || policy.HandlerLooksUp:
+                http.Features.Set(new NameGate(caller, policy.Verb, workspace, policy.Kind, inMessage: policy.HandlerNames));
                 return;
             default:
                 throw Refusals.Forbidden(caller, policy.Verb, workspace, policy.Kind);

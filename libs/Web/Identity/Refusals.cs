@@ -9,9 +9,13 @@ public static class Refusals
     public static PlaneError Unauthenticated(string why) => new(401, "unauthenticated", why);
 
     /// <summary>403, naming the permission that is missing.</summary>
-    public static PlaneException Forbidden(CallerIdentity caller, Verbs verb, string workspace, string kind, string? name = null)
+    public static PlaneException Forbidden(CallerIdentity caller, Verbs verb, string workspace, string kind, string? name = null) =>
+        ForbiddenOn(caller, verb, workspace, name is null ? $"every {kind}" : $"the {kind} '{name}'");
+
+    /// <inheritdoc cref="Forbidden"/>
+    /// <param name="on">What the permission would be on, in words.</param>
+    public static PlaneException ForbiddenOn(CallerIdentity caller, Verbs verb, string workspace, string on)
     {
-        var on = name is null ? $"every {kind}" : $"the {kind} '{name}'";
         var where = workspace == Grant.Any ? "all workspaces" : $"workspace '{workspace}'";
         return new PlaneError(403, "permission_denied",
             $"Permission denied: {caller.Name} lacks '{verb.ToString().ToLowerInvariant()}' on {on} in {where}.").ToException();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using MlopsPlane.Access.Storage;
+using MlopsPlane.Primitives;
 
 namespace MlopsPlane.Access.Audit;
 

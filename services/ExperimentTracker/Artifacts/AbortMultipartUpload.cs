@@ -13,9 +13,9 @@ internal static class AbortMultipartUpload
 
     public static async Task Handle(HttpContext http, string? path, IArtifactStore store, CancellationToken ct)
     {
-        ArtifactRequest.FileOf(http, path);
+        var folder = await ArtifactRequest.FileOfAsync(http, path, ct);
         var request = await MlflowRequest.ReadAsync(http, Schema);
-        var file = MultipartRequest.FileOf(http, path, request.String("path")!);
+        var file = MultipartRequest.FileIn(folder, request.String("path")!);
         await MultipartRequest.Uploads(store).AbortAsync(file, request.String("upload_id") ?? "", ct);
         await MlflowResponse.WriteEmptyAsync(http);
     }

@@ -22,10 +22,12 @@ internal static class ArtifactRequest
         return path;
     }
 
-    /// <summary>The place of a file that the address names; the address must name one.</summary>
-    public static ArtifactPath FileOf(HttpContext http, string? text)
+    /// <summary>The place of a file that the address names; the address must name one, and the caller must be allowed to use it.</summary>
+    public static async Task<ArtifactPath> FileOfAsync(HttpContext http, string? text, CancellationToken ct)
     {
         var path = ParseInStore(text ?? "");
-        return path.IsRoot ? throw MlflowErrors.Invalid("Invalid path") : ArtifactScope.Place(http.Workspace(), path);
+        var place = path.IsRoot ? throw MlflowErrors.Invalid("Invalid path") : ArtifactScope.Place(http.Workspace(), path);
+        await http.RequirePlaceAsync(place, ct);
+        return place;
     }
 }

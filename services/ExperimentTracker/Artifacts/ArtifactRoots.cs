@@ -18,6 +18,7 @@ internal sealed class ArtifactRoots(TrackerDb db, WorkspaceProjection<TrackerDb>
     public async Task<ArtifactRoot> OfRunAsync(HttpContext http, string runId, CancellationToken ct)
     {
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, runId, ct);
         var uri = await db.Set<Run>().Where(run => run.WorkspaceId == workspace && run.RunId == runId)
             .Select(run => run.ArtifactUri).SingleOrDefaultAsync(ct);
         return Resolve(uri ?? throw MlflowErrors.Missing($"Run with id={runId} not found"));
@@ -27,6 +28,7 @@ internal sealed class ArtifactRoots(TrackerDb db, WorkspaceProjection<TrackerDb>
     public async Task<ArtifactRoot> OfLoggedModelAsync(HttpContext http, string modelId, CancellationToken ct)
     {
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireModelsAsync(workspace, [modelId], ct);
         var uri = await db.Set<LoggedModel>()
             .Where(model => model.WorkspaceId == workspace && model.ModelId == modelId && model.LifecycleStage == Lifecycle.Active)
             .Select(model => model.ArtifactUri).SingleOrDefaultAsync(ct);

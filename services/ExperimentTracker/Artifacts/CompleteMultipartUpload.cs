@@ -17,9 +17,9 @@ internal static class CompleteMultipartUpload
 
     public static async Task Handle(HttpContext http, string? path, IArtifactStore store, CancellationToken ct)
     {
-        ArtifactRequest.FileOf(http, path);
+        var folder = await ArtifactRequest.FileOfAsync(http, path, ct);
         var request = await MlflowRequest.ReadAsync(http, Schema);
-        var file = MultipartRequest.FileOf(http, path, request.String("path")!);
+        var file = MultipartRequest.FileIn(folder, request.String("path")!);
         var parts = request.Messages("parts", Part)
             .Select(part => new UploadedPart(part.Int32("part_number") ?? 0, part.String("etag") ?? ""))
             .OrderBy(part => part.Number).ToList();

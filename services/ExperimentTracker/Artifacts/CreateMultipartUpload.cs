@@ -18,9 +18,9 @@ internal static class CreateMultipartUpload
 
     public static async Task Handle(HttpContext http, string? path, IArtifactStore store, CancellationToken ct)
     {
-        ArtifactRequest.FileOf(http, path);
+        var folder = await ArtifactRequest.FileOfAsync(http, path, ct);
         var request = await MlflowRequest.ReadAsync(http, Schema);
-        var file = MultipartRequest.FileOf(http, path, request.String("path")!);
+        var file = MultipartRequest.FileIn(folder, request.String("path")!);
         var upload = await MultipartRequest.Uploads(store).BeginAsync(file, request.Int32("num_parts") ?? 1, ct);
         await MlflowResponse.WriteAsync(http, upload, static (writer, begun) =>
         {

@@ -9,7 +9,7 @@ internal static class DeleteArtifact
 {
     public static async Task Handle(HttpContext http, string? path, IArtifactStore store, CancellationToken ct)
     {
-        await store.DeleteAsync(ArtifactRequest.FileOf(http, path), ct);
+        await store.DeleteAsync(await ArtifactRequest.FileOfAsync(http, path, ct), ct);
         await MlflowResponse.WriteEmptyAsync(http);
     }
 }

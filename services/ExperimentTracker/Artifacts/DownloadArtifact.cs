@@ -7,6 +7,6 @@ namespace MlopsPlane.ExperimentTracker.Artifacts;
 /// <summary><c>GET mlflow-artifacts/artifacts/{path}</c></summary>
 internal static class DownloadArtifact
 {
-    public static Task Handle(HttpContext http, string? path, IArtifactStore store, CancellationToken ct) =>
-        ArtifactDownload.SendAsync(http, store, ArtifactRequest.FileOf(http, path), ct);
+    public static async Task Handle(HttpContext http, string? path, IArtifactStore store, CancellationToken ct) =>
+        await ArtifactDownload.SendAsync(http, store, await ArtifactRequest.FileOfAsync(http, path, ct), ct);
 }

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
+using MlopsPlane.Hosting.Artifacts;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Storage.Artifacts;
+using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ExperimentTracker.Artifacts;
 
@@ -13,6 +15,7 @@ internal static class ListArtifacts
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var folder = ArtifactRequest.ParseInStore(request.String("path") ?? "");
+        await http.RequirePlaceAsync(ArtifactScope.Place(http.Workspace(), folder), ct);
         await ArtifactListing.WriteAsync(http, store, folder, ArtifactPath.Root, rootUri: null, ct);
     }
 }

@@ -13,13 +13,13 @@ internal static class MultipartRequest
     private const string NoDownload = "Multipart download is not supported for the current artifact repository";
 
     /// <summary>The address names the folder; the file's name is that of the client's local file.</summary>
-    public static ArtifactPath FileOf(HttpContext http, string? folder, string localFile)
+    public static ArtifactPath FileIn(ArtifactPath folder, string localFile)
     {
         var name = localFile[(localFile.LastIndexOfAny(['/', '\\']) + 1)..];
         var below = ArtifactRequest.Parse(name);
         if (below.IsRoot)
             throw MlflowErrors.Invalid("Invalid path");
-        return ArtifactRequest.FileOf(http, folder).Join(below);
+        return folder.Join(below);
     }
 
     public static IDirectTransfer Uploads(IArtifactStore store) => store.Direct ?? throw MlflowErrors.NotImplemented(NoUpload);

@@ -10,7 +10,7 @@ internal static class PresignDownload
 {
     public static async Task Handle(HttpContext http, string? path, IArtifactStore store, CancellationToken ct)
     {
-        var file = ArtifactRequest.FileOf(http, path);
+        var file = await ArtifactRequest.FileOfAsync(http, path, ct);
         var download = await MultipartRequest.Downloads(store).DownloadAsync(file, ct)
             ?? throw MlflowErrors.Missing($"No such artifact: '{file}'");
         await MlflowResponse.WriteAsync(http, download, static (writer, signed) =>

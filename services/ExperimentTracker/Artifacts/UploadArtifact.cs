@@ -12,7 +12,7 @@ internal static class UploadArtifact
     public static async Task Handle(
         HttpContext http, string? path, IArtifactStore store, IOptions<ArtifactOptions> options, CancellationToken ct)
     {
-        var file = ArtifactRequest.FileOf(http, path);
+        var file = await ArtifactRequest.FileOfAsync(http, path, ct);
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = options.Value.MaxUploadBytes;
         await store.WriteAsync(file, http.Request.Body, http.Request.ContentLength, ct);

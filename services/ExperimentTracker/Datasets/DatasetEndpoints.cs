@@ -11,6 +11,6 @@ internal static class DatasetEndpoints
     {
         routes.MapMlflow(["POST"], "/runs/log-inputs", "tracker.LogInputs", ExperimentPolicies.Write, LogInputs.Handle, schema: LogInputs.Schema);
         routes.MapMlflow(["POST"], "/runs/outputs", "tracker.LogOutputs", ExperimentPolicies.Write, LogOutputs.Handle, schema: LogOutputs.Schema);
-        routes.MapMlflow(["POST"], "/experiments/search-datasets", "tracker.SearchDatasets", ExperimentPolicies.Read, SearchDatasets.Handle, schema: SearchDatasets.Schema);
+        routes.MapMlflow(["POST"], "/experiments/search-datasets", "tracker.SearchDatasets", ExperimentPolicies.Search, SearchDatasets.Handle, schema: SearchDatasets.Schema);
     }
 }

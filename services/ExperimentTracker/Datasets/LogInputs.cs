@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Runs.Rules;
 using MlopsPlane.ExperimentTracker.Storage;
@@ -31,6 +32,7 @@ internal static class LogInputs
             .DistinctBy(use => (use.Name, use.Digest)).ToList();
         var models = request.Messages("models", Model).Select(model => model.String("model_id") ?? "").Where(id => id.Length > 0).Distinct().ToList();
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, runId, ct);
         for (var attempt = 1; ; attempt++)
         {
             try

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
@@ -26,6 +27,7 @@ internal static class LogOutputs
             Id: model.String("model_id") is { Length: > 0 } id ? id : throw MlflowErrors.Invalid($"Missing value for required parameter 'models[{i}].model_id'."),
             Step: model.Int64("step") ?? 0)).DistinctBy(output => output.Id).ToList();
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, request.String("run_id")!, ct);
         await db.WriteAsync(async token =>
         {
             var run = await db.FindActiveRunAsync(workspace, request.String("run_id")!, token);

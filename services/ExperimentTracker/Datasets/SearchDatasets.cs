@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Storage;
+using MlopsPlane.Hosting.Names;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Datasets;
 
@@ -30,7 +32,7 @@ internal static class SearchDatasets
                 $"SearchDatasets request cannot specify more than {MaxExperiments} experiment_ids. Received {given.Count} experiment_ids."));
         var ids = given.Select(ExperimentLookup.ParseId).ToList();
         var workspace = await workspaces.ResolveAsync(http);
-        var summaries = await FindAsync(db, workspace, ids, ct);
+        var summaries = await FindAsync(db, workspace, ids, http.NameGate(), ct);
         await MlflowResponse.WriteAsync(http, summaries, static (writer, summaries) =>
         {
             if (summaries.Count == 0)
@@ -50,10 +52,10 @@ internal static class SearchDatasets
         });
     }
 
-    private static async Task<List<Summary>> FindAsync(TrackerDb db, int workspace, List<long> ids, CancellationToken ct)
+    private static async Task<List<Summary>> FindAsync(TrackerDb db, int workspace, List<long> ids, NameGate? gate, CancellationToken ct)
     {
         var rows =
-            from experiment in db.Set<Experiment>()
+            from experiment in db.Set<Experiment>().Passing(row => row.Name, gate, db.Provider.Provider)
             where experiment.WorkspaceId == workspace && ids.Contains(experiment.ExperimentId)
             join dataset in db.Set<Dataset>() on experiment.ExperimentKey equals dataset.ExperimentKey
             join input in db.Set<DatasetInput>() on dataset.DatasetKey equals input.DatasetKey

@@ -7,6 +7,7 @@ using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.Primitives;
 using MlopsPlane.Storage.Writes;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Experiments;
 
@@ -31,7 +32,7 @@ internal static class ChangeExperimentStage
         var now = clock.NowMilliseconds();
         await db.WriteAsync(async token =>
         {
-            var experiment = await db.FindInStageAsync(workspace, request.String("experiment_id"), from, token);
+            var experiment = await db.FindInStageAsync(workspace, request.String("experiment_id"), from, http.NameGate(), token);
             experiment.LifecycleStage = to;
             experiment.LastUpdateTime = now;
             long? deleted = to == Lifecycle.Deleted ? now : null;

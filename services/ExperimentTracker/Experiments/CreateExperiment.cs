@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using MlopsPlane.Contracts.Access;
+using MlopsPlane.ExperimentTracker.Artifacts;
 using MlopsPlane.ExperimentTracker.Runs.Rules;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
@@ -8,6 +9,7 @@ using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.Primitives;
 using MlopsPlane.Storage.Writes;
+using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ExperimentTracker.Experiments;
@@ -30,7 +32,10 @@ internal static class CreateExperiment
         var location = request.String("artifact_location") is { Length: > 0 } given ? ArtifactLocation.Resolve(given) : null;
         ExperimentRules.CheckName(name);
         var tags = ReadTags(request);
+        http.NameGate()?.Require(name);
         var workspace = await workspaces.ResolveAsync(http);
+        if (location is not null)
+            await http.RequireLocationAsync(location, ct);
         var root = location is null ? await directory.ArtifactRootAsync(http.Workspace(), ct) : null;
         var id = await StoreAsync(
             db, workspace, name, id => location ?? ArtifactLocation.Default(http.Workspace(), root, id), tags, clock.NowMilliseconds(), ct);

@@ -13,9 +13,9 @@ internal sealed class DefaultExperiment(TimeProvider clock, IWorkspaceDirectory 
 
     /// <summary>
     /// A workspace may come to be at its first request. The experiment is older than that to whoever made it: clients ask
-    /// for what was created since they began.
+    /// for what was created since they began, which may be the time of several attempts ago.
     /// </summary>
-    private const long AgeMilliseconds = 1000;
+    private const long AgeMilliseconds = 10 * 60 * 1000;
 
     public async Task InitializeAsync(TrackerDb db, int workspaceId, string name, CancellationToken ct)
     {

@@ -7,6 +7,7 @@ using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.Storage.Writes;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Experiments;
 
@@ -23,7 +24,7 @@ internal static class DeleteExperimentTag
         var workspace = await workspaces.ResolveAsync(http);
         await db.WriteAsync(async token =>
         {
-            var experiment = await db.FindAsync(workspace, request.String("experiment_id"), token);
+            var experiment = await db.FindAsync(workspace, request.String("experiment_id"), http.NameGate(), token);
             experiment.CheckActive();
             var removed = await db.Set<ExperimentTag>()
                 .Where(tag => tag.ExperimentKey == experiment.ExperimentKey && tag.Key == key).ExecuteDeleteAsync(token);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Mlflow.Errors;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Experiments;
 
@@ -11,18 +12,22 @@ internal static class ExperimentLookup
     private const string DefaultExperiment = "0";
 
     /// <summary>The experiment of that id in any stage; an empty id means Default.</summary>
-    public static async Task<Experiment> FindAsync(this TrackerDb db, int workspaceId, string? experimentId, CancellationToken ct)
+    /// <param name="gate">Judges the experiment's name, where the caller may use some names only.</param>
+    public static async Task<Experiment> FindAsync(
+        this TrackerDb db, int workspaceId, string? experimentId, NameGate? gate, CancellationToken ct)
     {
         var id = ParseId(string.IsNullOrEmpty(experimentId) ? DefaultExperiment : experimentId);
-        return await db.Set<Experiment>().SingleOrDefaultAsync(row => row.WorkspaceId == workspaceId && row.ExperimentId == id, ct)
+        var experiment = await db.Set<Experiment>().SingleOrDefaultAsync(row => row.WorkspaceId == workspaceId && row.ExperimentId == id, ct)
             ?? throw NotFound(experimentId);
+        gate.Require(experiment);
+        return experiment;
     }
 
     /// <summary>The experiment when it is in that stage, else MLflow's "does not exist".</summary>
     public static async Task<Experiment> FindInStageAsync(
-        this TrackerDb db, int workspaceId, string? experimentId, string stage, CancellationToken ct)
+        this TrackerDb db, int workspaceId, string? experimentId, string stage, NameGate? gate, CancellationToken ct)
     {
-        var experiment = await db.FindAsync(workspaceId, experimentId, ct);
+        var experiment = await db.FindAsync(workspaceId, experimentId, gate, ct);
         return experiment.LifecycleStage == stage ? experiment : throw NotFound(experimentId);
     }
 

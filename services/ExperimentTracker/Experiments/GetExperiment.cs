@@ -4,6 +4,7 @@ using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Experiments;
 
@@ -15,7 +16,7 @@ internal static class GetExperiment
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var workspace = await workspaces.ResolveAsync(http);
-        await WriteAsync(http, db, await db.FindAsync(workspace, request.String("experiment_id"), ct), ct);
+        await WriteAsync(http, db, await db.FindAsync(workspace, request.String("experiment_id"), http.NameGate(), ct), ct);
     }
 
     /// <summary>Answers with the experiment and its tags.</summary>

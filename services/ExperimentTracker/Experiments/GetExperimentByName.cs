@@ -4,6 +4,7 @@ using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Requests;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Experiments;
 
@@ -15,6 +16,7 @@ internal static class GetExperimentByName
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var name = request.String("experiment_name")!;
+        http.NameGate()?.Require(name);
         var workspace = await workspaces.ResolveAsync(http);
         var experiment = await db.Set<Experiment>().AsNoTracking()
             .SingleOrDefaultAsync(row => row.WorkspaceId == workspace && row.Name == name, ct)

@@ -6,6 +6,7 @@ using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.Storage.Writes;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Experiments;
 
@@ -24,7 +25,7 @@ internal static class SetExperimentTag
         var workspace = await workspaces.ResolveAsync(http);
         await db.WriteAsync(async token =>
         {
-            var experiment = await db.FindAsync(workspace, request.String("experiment_id"), token);
+            var experiment = await db.FindAsync(workspace, request.String("experiment_id"), http.NameGate(), token);
             experiment.CheckActive();
             await db.Database.ExecuteSqlAsync($"""
                 INSERT INTO experiment_tags (experiment_key, key, value) VALUES ({experiment.ExperimentKey}, {key}, {value})

@@ -7,6 +7,7 @@ using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.Primitives;
 using MlopsPlane.Storage.Writes;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Experiments;
 
@@ -23,12 +24,13 @@ internal static class UpdateExperiment
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var name = request.String("new_name")!;
         ExperimentRules.CheckName(name);
+        http.NameGate()?.Require(name);
         var workspace = await workspaces.ResolveAsync(http);
         try
         {
             await db.WriteAsync(async token =>
             {
-                var experiment = await db.FindAsync(workspace, request.String("experiment_id"), token);
+                var experiment = await db.FindAsync(workspace, request.String("experiment_id"), http.NameGate(), token);
                 if (experiment.LifecycleStage != Lifecycle.Active)
                     throw MlflowErrors.InvalidState("Cannot rename a non-active experiment.");
                 experiment.Name = name;

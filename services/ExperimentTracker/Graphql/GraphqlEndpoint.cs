@@ -34,7 +34,7 @@ internal static class GraphqlEndpoint
     public static IServiceCollection AddGraphql(this IServiceCollection services) => services.AddSingleton<InnerRequest>();
 
     public static void MapGraphqlEndpoint(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/graphql", HandleAsync).WithName("tracker.Graphql").Requires(ExperimentPolicies.Read).AsMlflow("graphql", Schema);
+        routes.MapPost("/graphql", HandleAsync).WithName("tracker.Graphql").Requires(ExperimentPolicies.Search).AsMlflow("graphql", Schema);
 
     private static async Task HandleAsync(HttpContext http, CancellationToken ct)
     {

@@ -85,7 +85,7 @@ internal static class ImportLoggedModel
 
     private static async Task<LoggedModel> AddAsync(TrackerDb db, int workspace, ImportOrigin origin, Request request, CancellationToken ct)
     {
-        var experiment = await db.FindAsync(workspace, request.ExperimentId, ct);
+        var experiment = await db.FindAsync(workspace, request.ExperimentId, gate: null, ct);
         var isOurs = origin.Id.StartsWith("m-", StringComparison.Ordinal) && (origin with { Id = origin.Id[2..] }).HasRunId;
         var id = isOurs && !await db.Set<LoggedModel>().AnyAsync(model => model.WorkspaceId == workspace && model.ModelId == origin.Id, ct)
             ? origin.Id

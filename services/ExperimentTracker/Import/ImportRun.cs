@@ -56,7 +56,7 @@ internal static class ImportRun
             await db.LockNewIdAsync(origin.Id, token);
             if (await db.FindImportedAsync(workspace, origin, token) is { } known)
                 return await ReopenAsync(db, known, name, tags, token);
-            var experiment = await db.FindAsync(workspace, request.ExperimentId, token);
+            var experiment = await db.FindAsync(workspace, request.ExperimentId, gate: null, token);
             var run = New(experiment, await db.FreeRunIdAsync(workspace, origin, token), name, request);
             db.Add(run);
             await db.SaveChangesAsync(token);

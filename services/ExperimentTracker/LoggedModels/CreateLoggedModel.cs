@@ -7,6 +7,7 @@ using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Primitives;
 using MlopsPlane.Storage.Writes;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.LoggedModels;
 
@@ -31,7 +32,7 @@ internal static class CreateLoggedModel
         var workspace = await workspaces.ResolveAsync(http);
         var (model, experimentId) = await db.WriteAsync(async token =>
         {
-            var experiment = await db.FindAsync(workspace, request.String("experiment_id"), token);
+            var experiment = await db.FindAsync(workspace, request.String("experiment_id"), http.NameGate(), token);
             experiment.CheckActive();
             var id = $"m-{clock.NewHexId()}";
             var now = clock.NowMilliseconds();

@@ -14,6 +14,7 @@ internal static class DeleteLoggedModel
         HttpContext http, string modelId, TrackerDb db, WorkspaceProjection<TrackerDb> workspaces, TimeProvider clock, CancellationToken ct)
     {
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireModelsAsync(workspace, [modelId], ct);
         await db.WriteAsync(async token =>
         {
             var model = await db.LoggedModelAsync(workspace, modelId, token);

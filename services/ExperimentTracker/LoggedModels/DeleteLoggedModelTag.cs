@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow.Errors;
@@ -15,6 +16,7 @@ internal static class DeleteLoggedModelTag
         HttpContext http, string modelId, string tagKey, TrackerDb db, WorkspaceProjection<TrackerDb> workspaces, CancellationToken ct)
     {
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireModelsAsync(workspace, [modelId], ct);
         await db.WriteAsync(async token =>
         {
             var model = await db.LoggedModelAsync(workspace, modelId, token);

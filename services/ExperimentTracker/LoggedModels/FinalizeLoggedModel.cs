@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.LoggedModels.Reading;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
@@ -23,6 +24,7 @@ internal static class FinalizeLoggedModel
         if (status is null or "LOGGED_MODEL_STATUS_UNSPECIFIED")
             throw MlflowErrors.Invalid("Invalid model status: UNSPECIFIED. Expected one of LOGGED_MODEL_PENDING, LOGGED_MODEL_READY, LOGGED_MODEL_UPLOAD_FAILED.");
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireModelsAsync(workspace, [modelId], ct);
         await db.WriteAsync(async token =>
         {
             var model = await db.LoggedModelAsync(workspace, modelId, token);

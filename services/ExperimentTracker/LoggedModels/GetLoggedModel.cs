@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.LoggedModels.Reading;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
@@ -14,6 +15,7 @@ internal static class GetLoggedModel
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireModelsAsync(workspace, [modelId], ct);
         var model = await db.FindLoggedModelAsync(workspace, modelId, request.Bool("allow_deleted") ?? false, ct)
             ?? throw LoggedModelRules.NotFound(modelId);
         await LoggedModelJson.WriteAsync(http, model);

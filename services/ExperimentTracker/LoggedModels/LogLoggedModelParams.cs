@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow.Errors;
@@ -19,6 +20,7 @@ internal static class LogLoggedModelParams
     {
         var parameters = LoggedModelRules.ReadPairs(await MlflowRequest.ReadAsync(http, Schema), "params");
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireModelsAsync(workspace, [modelId], ct);
         await db.WriteAsync(async token =>
         {
             var model = await db.LoggedModelAsync(workspace, modelId, token);

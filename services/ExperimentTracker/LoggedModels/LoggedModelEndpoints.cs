@@ -15,7 +15,7 @@ internal static class LoggedModelEndpoints
     public static void MapLoggedModelEndpoints(this IEndpointRouteBuilder routes)
     {
         routes.MapMlflow(["POST"], "/logged-models", "tracker.CreateLoggedModel", ExperimentPolicies.Write, CreateLoggedModel.Handle, schema: CreateLoggedModel.Schema);
-        routes.MapMlflow(["POST"], "/logged-models/search", "tracker.SearchLoggedModels", ExperimentPolicies.Read, SearchLoggedModels.Handle, schema: SearchLoggedModels.Schema);
+        routes.MapMlflow(["POST"], "/logged-models/search", "tracker.SearchLoggedModels", ExperimentPolicies.Search, SearchLoggedModels.Handle, schema: SearchLoggedModels.Schema);
         routes.MapMlflow(["GET"], "/logged-models/{modelId}", "tracker.GetLoggedModel", ExperimentPolicies.Read, GetLoggedModel.Handle, schema: GetLoggedModel.Schema);
         routes.MapMlflow(["PATCH"], "/logged-models/{modelId}", "tracker.FinalizeLoggedModel", ExperimentPolicies.Write, FinalizeLoggedModel.Handle, schema: FinalizeLoggedModel.Schema);
         routes.MapMlflow(["DELETE"], "/logged-models/{modelId}", "tracker.DeleteLoggedModel", ExperimentPolicies.Write, DeleteLoggedModel.Handle);

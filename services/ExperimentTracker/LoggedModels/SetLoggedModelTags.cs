@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow.Requests;
@@ -16,6 +17,7 @@ internal static class SetLoggedModelTags
     {
         var tags = LoggedModelRules.ReadPairs(await MlflowRequest.ReadAsync(http, Schema), "tags");
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireModelsAsync(workspace, [modelId], ct);
         await db.WriteAsync(async token =>
         {
             var model = await db.LoggedModelAsync(workspace, modelId, token);

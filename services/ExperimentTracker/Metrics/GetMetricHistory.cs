@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Runs.Reading;
 using MlopsPlane.ExperimentTracker.Storage;
@@ -36,6 +37,7 @@ internal static class GetMetricHistory
                 $"Invalid value {asked} for parameter 'max_results' supplied. It must be a positive integer"));
         var start = Start(request.String("page_token"));
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, runId, ct);
         var limit = (int)Math.Min(asked, MaxPage);
         var runs = await histories.RunKeysAsync(workspace, [runId], ct);
         var points = runs.TryGetValue(runId, out var runKey) ? await histories.ReadAsync(runKey, key, start, limit + 1, ct) : [];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Runs.Reading;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
@@ -29,7 +30,10 @@ internal static class GetMetricHistoryBulk
         var (key, limit) = (keys[0]!, Limit(query["max_results"]));
         if (key.Contains('\0') || runIds.Any(id => id!.Contains('\0')))
             throw MlflowErrors.Invalid("Invalid value for parameter 'metric_key' or 'run_id' supplied: it must not contain NUL characters.");
-        var runs = await histories.RunKeysAsync(await workspaces.ResolveAsync(http), [.. runIds.Distinct()!], ct);
+        var workspace = await workspaces.ResolveAsync(http);
+        var ids = runIds.Distinct().OfType<string>().ToList();
+        await http.RequireRunsAsync(workspace, ids, ct);
+        var runs = await histories.RunKeysAsync(workspace, ids, ct);
         var found = new List<(string RunId, List<MetricPoint> Points)>();
         foreach (var (runId, runKey) in runs.OrderBy(run => run.Key, StringComparer.Ordinal))
         {

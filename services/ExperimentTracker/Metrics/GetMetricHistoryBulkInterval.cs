@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Metrics.Sampling;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
@@ -38,6 +39,7 @@ internal static class GetMetricHistoryBulkInterval
             throw MlflowErrors.Invalid(string.Create(CultureInfo.InvariantCulture,
                 $"end_step must be greater than start_step. Found start_step={start} and end_step={end}."));
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunsAsync(workspace, request.Strings("run_ids"), ct);
         var key = request.String("metric_key")!;
         var wish = new SampleWish(key, request.Int32("max_results") ?? MaxSteps, start, end);
         var sampled = await sampler.SampleAsync(workspace, request.Strings("run_ids"), wish, ct);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Runs;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
@@ -23,6 +24,7 @@ internal static class ListRunRegistrations
         string runId, HttpContext http, TrackerDb db, WorkspaceProjection<TrackerDb> workspaces, CancellationToken ct)
     {
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, runId, ct);
         if (!await db.Set<Run>().AnyAsync(run => run.WorkspaceId == workspace && run.RunId == runId, ct))
             throw PlaneError.NotFound("run_not_found", $"There is no run '{runId}'.").ToException();
         var found = await db.Set<Registration>().AsNoTracking()

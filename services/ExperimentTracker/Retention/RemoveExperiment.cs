@@ -5,6 +5,7 @@ using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Primitives;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Retention;
 
@@ -18,6 +19,7 @@ internal static class RemoveExperiment
         var experiment = await db.Set<Experiment>().AsNoTracking()
             .SingleOrDefaultAsync(row => row.WorkspaceId == workspace && row.ExperimentId == experimentId, ct)
             ?? throw PlaneError.NotFound("experiment_not_found", $"There is no experiment '{experimentId}'.").ToException();
+        http.NameGate().Require(experiment);
         if (experimentId == DefaultExperiment.Id)
             throw PlaneError.Conflict("default_experiment", "Every workspace keeps its experiment 0.").ToException();
         if (experiment.LifecycleStage != Lifecycle.Deleted || !await remover.RemoveExperimentAsync(experiment.ExperimentKey, ct))

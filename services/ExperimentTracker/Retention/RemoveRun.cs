@@ -16,6 +16,7 @@ internal static class RemoveRun
         string runId, HttpContext http, TrackerDb db, Remover remover, WorkspaceProjection<TrackerDb> workspaces, CancellationToken ct)
     {
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, runId, ct);
         var run = await db.Set<Run>().AsNoTracking().SingleOrDefaultAsync(row => row.WorkspaceId == workspace && row.RunId == runId, ct)
             ?? throw PlaneError.NotFound("run_not_found", $"There is no run '{runId}'.").ToException();
         if (run.LifecycleStage != Lifecycle.Deleted || !await remover.RemoveRunAsync(run.RunKey, ct))

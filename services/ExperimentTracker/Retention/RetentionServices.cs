@@ -22,7 +22,7 @@ internal static class RetentionServices
     {
         tracking.MapDelete("/runs/{runId}", RemoveRun.Handle).WithName("tracker.RemoveRun").Requires(ExperimentPolicies.Write).ProducesProblem(404).ProducesProblem(409);
         tracking.MapDelete("/experiments/{experimentId:long}", RemoveExperiment.Handle).WithName("tracker.RemoveExperiment").Requires(ExperimentPolicies.Write).ProducesProblem(404).ProducesProblem(409);
-        tracking.MapGet("/retention", RetentionEndpoint.Get).WithName("tracker.GetRetention").Requires(ExperimentPolicies.Read);
+        tracking.MapGet("/retention", RetentionEndpoint.Get).WithName("tracker.GetRetention").Requires(AccessPolicy.Read(ResourceKind.Experiment));
         tracking.MapPut("/retention", RetentionEndpoint.Put).WithName("tracker.SetRetention").Requires(AccessPolicy.Admin(ResourceKind.Experiment)).ProducesProblem(400);
     }
 }

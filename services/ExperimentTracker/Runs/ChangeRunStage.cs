@@ -26,6 +26,7 @@ internal static class ChangeRunStage
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, request.RunId(), ct);
         await db.WriteAsync(async token =>
         {
             var run = await db.FindRunAsync(workspace, request.RunId(), token);

@@ -13,6 +13,7 @@ using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.Primitives;
 using MlopsPlane.Storage.Writes;
+using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ExperimentTracker.Runs;
@@ -40,7 +41,7 @@ internal static class CreateRun
         var workspace = await workspaces.ResolveAsync(http);
         var run = await db.WriteAsync(async token =>
         {
-            var experiment = await db.FindAsync(workspace, request.String("experiment_id"), token);
+            var experiment = await db.FindAsync(workspace, request.String("experiment_id"), http.NameGate(), token);
             experiment.CheckActive();
             var made = New(request, experiment, tags, clock);
             db.Add(made);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow.Errors;
@@ -21,6 +22,7 @@ internal static class DeleteTag
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var (runId, key) = (request.RunId(), request.String("key")!);
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, runId, ct);
         await db.WriteAsync(async token =>
         {
             var run = await db.FindActiveRunAsync(workspace, runId, token);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Runs.Reading;
 using MlopsPlane.ExperimentTracker.Runs.Rules;
 using MlopsPlane.ExperimentTracker.Storage;
@@ -17,6 +18,7 @@ internal static class GetRun
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var runId = request.RunId();
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, runId, ct);
         var run = await runs.FindAsync(workspace, runId, ct) ?? throw RunErrors.NotFound(runId);
         await MlflowResponse.WriteAsync(http, run, static (writer, run) =>
         {

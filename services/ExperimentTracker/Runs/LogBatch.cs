@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Runs.Logging;
 using MlopsPlane.ExperimentTracker.Runs.Reading;
 using MlopsPlane.ExperimentTracker.Runs.Rules;
@@ -9,6 +10,7 @@ using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Runs;
 
@@ -39,7 +41,11 @@ internal static class LogBatch
         var body = await MlflowRequest.ReadBodyAsync(http);
         var batch = BatchReader.Read(body.Span) ?? Read(MlflowRequest.Parse(http, Schema, body));
         var entries = Judge(batch);
-        await log.AddAsync(await workspaces.ResolveAsync(http), batch.RunId, entries, ct);
+        var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, batch.RunId, ct);
+        if (batch.ModelMetrics.Count > 0 && http.NameGate() is not null)
+            await http.RequireModelsAsync(workspace, [.. batch.ModelMetrics.Select(metric => metric.ModelId).Distinct()], ct);
+        await log.AddAsync(workspace, batch.RunId, entries, ct);
         await MlflowResponse.WriteEmptyAsync(http);
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Runs.Logging;
 using MlopsPlane.ExperimentTracker.Runs.Reading;
 using MlopsPlane.ExperimentTracker.Runs.Rules;
@@ -28,7 +29,10 @@ internal static class LogMetric
         var metric = MetricMessage.Read(request);
         EntityRules.CheckMetric(metric, "");
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, request.RunId(), ct);
         var model = MetricMessage.ReadModel(request, metric);
+        if (model is { } other)
+            await http.RequireModelsAsync(workspace, [other.ModelId], ct);
         await log.AddAsync(workspace, request.RunId(), LogEntries.Of([metric], [], [], model is { } entry ? [entry] : null), ct);
         await MlflowResponse.WriteEmptyAsync(http);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Runs.Logging;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
@@ -25,6 +26,7 @@ internal static class LogModel
         var request = await MlflowRequest.ReadAsync(http, Schema);
         using var model = Parse(request.String("model_json")!);
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, request.String("run_id")!, ct);
         await db.WriteAsync(async token =>
         {
             var run = await db.FindActiveRunAsync(workspace, request.String("run_id")!, token);

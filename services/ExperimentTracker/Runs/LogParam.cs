@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Runs.Logging;
 using MlopsPlane.ExperimentTracker.Runs.Rules;
 using MlopsPlane.ExperimentTracker.Storage;
@@ -20,7 +21,9 @@ internal static class LogParam
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var param = EntityRules.Param(request.String("key")!, request.String("value") ?? "", "");
-        await log.AddParamAsync(await workspaces.ResolveAsync(http), request.RunId(), param, ct);
+        var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, request.RunId(), ct);
+        await log.AddParamAsync(workspace, request.RunId(), param, ct);
         await MlflowResponse.WriteEmptyAsync(http);
     }
 }

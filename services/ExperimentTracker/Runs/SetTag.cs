@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Runs.Logging;
 using MlopsPlane.ExperimentTracker.Runs.Rules;
 using MlopsPlane.ExperimentTracker.Storage;
@@ -20,7 +21,9 @@ internal static class SetTag
     {
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var tag = EntityRules.RunTag(request.String("key")!, request.String("value") ?? "", "");
-        await log.AddAsync(await workspaces.ResolveAsync(http), request.RunId(), LogEntries.Of([], [], [tag]), ct);
+        var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, request.RunId(), ct);
+        await log.AddAsync(workspace, request.RunId(), LogEntries.Of([], [], [tag]), ct);
         await MlflowResponse.WriteEmptyAsync(http);
     }
 }

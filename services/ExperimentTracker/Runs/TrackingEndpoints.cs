@@ -25,7 +25,7 @@ internal static class TrackingEndpoints
         tracking.MapRetentionEndpoints();
         tracking.MapImportEndpoints();
         tracking.MapGet("/runs/compare", CompareRuns.Handle).WithName("tracker.CompareRuns").Requires(ExperimentPolicies.Read).ProducesProblem(400).ProducesProblem(404);
-        tracking.MapGet("/runs/export", ExportRuns.Handle).WithName("tracker.ExportRuns").Requires(ExperimentPolicies.Read).ProducesProblem(400);
+        tracking.MapGet("/runs/export", ExportRuns.Handle).WithName("tracker.ExportRuns").Requires(ExperimentPolicies.Search).ProducesProblem(400);
         tracking.MapGet("/runs/{runId}/registrations", ListRunRegistrations.Handle).WithName("tracker.ListRunRegistrations").Requires(ExperimentPolicies.Read).ProducesProblem(404);
         tracking.MapGet("/runs/{runId}/histories", GetHistories.Handle).WithName("tracker.GetHistories").Requires(ExperimentPolicies.Read).Produces<GetHistories.Response>().ProducesProblem(400).ProducesProblem(404);
         tracking.MapGet("/runs/{runId}/metrics/tail", TailMetrics.Handle).WithName("tracker.TailMetrics").Requires(ExperimentPolicies.Read).ProducesProblem(404);

@@ -32,6 +32,7 @@ internal static class UpdateRun
         var request = await MlflowRequest.ReadAsync(http, Schema);
         var runId = request.RunId();
         var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, runId, ct);
         var status = request.Enum("status", ProtoEnum.RunStatus);
         var (info, ended) = await db.WriteAsync(async token =>
         {

@@ -16,7 +16,7 @@ internal static class SearchEndpoints
 
     public static void MapSearchEndpoints(this IEndpointRouteBuilder routes)
     {
-        routes.MapMlflow(["POST"], "/runs/search", "tracker.SearchRuns", ExperimentPolicies.Read, SearchRuns.Handle, schema: SearchRuns.Schema);
-        routes.MapMlflow(["GET", "POST"], "/experiments/search", "tracker.SearchExperiments", ExperimentPolicies.Read, SearchExperiments.Handle, schema: SearchExperiments.Schema);
+        routes.MapMlflow(["POST"], "/runs/search", "tracker.SearchRuns", ExperimentPolicies.Search, SearchRuns.Handle, schema: SearchRuns.Schema);
+        routes.MapMlflow(["GET", "POST"], "/experiments/search", "tracker.SearchExperiments", ExperimentPolicies.Search, SearchExperiments.Handle, schema: SearchExperiments.Schema);
     }
 }

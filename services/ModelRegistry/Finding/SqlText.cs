@@ -22,9 +22,15 @@ internal sealed class SqlText(string noEscape)
     /// <summary>Appends a placeholder for a value.</summary>
     public SqlText AppendValue(object value)
     {
-        values.Add(value);
-        text.Append(CultureInfo.InvariantCulture, $"@p{values.Count - 1}");
+        text.Append(Add(value));
         return this;
+    }
+
+    /// <summary>Adds a value; the placeholder that stands for it.</summary>
+    public string Add(object value)
+    {
+        values.Add(value);
+        return string.Create(CultureInfo.InvariantCulture, $"@p{values.Count - 1}");
     }
 
     public void ApplyTo(DbCommand command)

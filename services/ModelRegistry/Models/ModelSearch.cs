@@ -26,7 +26,7 @@ internal sealed class ModelSearch(RegistryStatements statements)
         if (excludePrompts)
             sql.Append(" AND NOT EXISTS (SELECT 1 FROM registered_model_tags p WHERE p.model_key = m.model_key AND p.key = 'mlflow.prompt.is_prompt' AND p.value = 'true')");
         if (gate is not null)
-            NameCondition.Write(sql, "m.name", gate, statements);
+            ModelNames.Write(sql, "m.name", gate, statements);
         if (kept is not null)
             Filter.Write(sql.Append(" AND "), kept);
         if (page?.Keys([.. order.Select(column => column.Type)]) is { } after)

@@ -49,7 +49,7 @@ internal sealed class VersionSearch(RegistryStatements statements, VersionTagRea
         if (excludePrompts)
             sql.Append(NoPrompts);
         if (gate is not null)
-            NameCondition.Write(sql, "m.name", gate, statements);
+            ModelNames.Write(sql, "m.name", gate, statements);
         if (kept is not null)
             Filter.Write(sql.Append(" AND "), kept);
         if (page?.Keys([.. order.Select(column => column.Type)]) is { } after)

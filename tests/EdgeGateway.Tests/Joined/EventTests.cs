@@ -48,6 +48,7 @@ public sealed class EventTests(EdgeFixture fixture) : IClassFixture<EdgeFixture>
     [InlineData("outbox/failed?limit=0", "invalid_limit")]
     [InlineData("outbox/failed?limit=1001", "invalid_limit")]
     [InlineData("inbox?pageToken=nonsense", "invalid_page_token")]
+    [InlineData("inbox?pageToken=e30", "invalid_page_token")]
     public async Task A_wrong_page_is_refused_by_its_field(string query, string code)
     {
         using var response = await World.Admin.GetAsync($"{Events}/{query}");
@@ -67,6 +68,26 @@ public sealed class EventTests(EdgeFixture fixture) : IClassFixture<EdgeFixture>
         using var skip = await world.Admin.PostAsync($"{Events}/inbox/skip?consumer=registry.workspaces&aggregate=a", null);
         Assert.Equal(HttpStatusCode.NotFound, skip.StatusCode);
         Assert.Contains("consumer_not_found", await skip.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_event_is_skipped_in_the_service_that_is_named()
+    {
+        await using var world = await EdgeWorld.StartAsync(replicas: 1);
+        world.Stub("registry").FailedEvents = 3;
+        var skipped = await EdgeWorld.SucceedAsync(await world.Admin.PostAsync($"{Events}/outbox/skip?service=registry&position=3", null));
+        Assert.Equal("registry", Service(skipped));
+        Assert.Equal(3, skipped.GetProperty("position").GetInt64());
+        foreach (var (query, status, code) in new[]
+        {
+            ("service=tracker&position=3", HttpStatusCode.NotFound, "nothing_parked"), ("service=nobody&position=3", HttpStatusCode.NotFound, "service_not_found"),
+            ("position=3", HttpStatusCode.BadRequest, "service"), ("service=registry", HttpStatusCode.BadRequest, "position"),
+        })
+        {
+            using var refused = await world.Admin.PostAsync($"{Events}/outbox/skip?{query}", null);
+            Assert.Equal(status, refused.StatusCode);
+            Assert.Contains(code, await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

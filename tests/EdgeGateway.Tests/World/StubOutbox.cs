@@ -13,5 +13,8 @@ internal sealed class StubOutbox(StubModule stub) : IOutboxAdministration
         Task.FromResult<IReadOnlyList<FailedMessage>>([.. Enumerable.Range(1, stub.FailedEvents).Where(position => position > after).Take(limit)
             .Select(position => new FailedMessage(position, Guid.CreateVersion7(), "a", position, "T", 0, 1, "no", 0, 0))]);
 
+    public Task<GivenUpMessage?> SkipAsync(long position, CancellationToken ct) => Task.FromResult(
+        position <= stub.FailedEvents ? new GivenUpMessage(Service, position, Guid.CreateVersion7(), "a", position, "T", 0, "no", "{}") : null);
+
     public Task<int> ReplayAsync(CancellationToken ct) => Task.FromResult(stub.FailedEvents);
 }

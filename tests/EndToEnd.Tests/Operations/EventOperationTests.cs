@@ -11,11 +11,15 @@ public sealed class EventOperationTests(AllInOneOnSqlite plane)
     [Theory]
     [InlineData("GET", "/api/v1/events/inbox?limit=0", HttpStatusCode.BadRequest, "'limit' must be 1 to 1000.")]
     [InlineData("GET", "/api/v1/events/inbox?pageToken=rubbish", HttpStatusCode.BadRequest, "'pageToken' is not one that this server gave out.")]
+    [InlineData("GET", "/api/v1/events/inbox?pageToken=e30", HttpStatusCode.BadRequest, "'pageToken' is not one that this server gave out.")]
     [InlineData("GET", "/api/v1/events/outbox/failed?limit=1001", HttpStatusCode.BadRequest, "'limit' must be 1 to 1000.")]
     [InlineData("GET", "/api/v1/events/inbox?consumer=nobody", HttpStatusCode.NotFound, "'consumer' must be one of tracker.workspaces,")]
     [InlineData("POST", "/api/v1/events/inbox/replay?consumer=nobody", HttpStatusCode.NotFound, "'consumer' must be one of")]
     [InlineData("POST", "/api/v1/events/inbox/skip?consumer=registry&aggregate=run:none", HttpStatusCode.NotFound, "registry holds nothing back of 'run:none'.")]
     [InlineData("POST", "/api/v1/events/inbox/skip?consumer=registry", HttpStatusCode.BadRequest, "aggregate")]
+    [InlineData("POST", "/api/v1/events/outbox/skip?service=tracker&position=1", HttpStatusCode.NotFound, "tracker holds no parked event at position 1.")]
+    [InlineData("POST", "/api/v1/events/outbox/skip?service=nobody&position=1", HttpStatusCode.NotFound, "'service' must be one of")]
+    [InlineData("POST", "/api/v1/events/outbox/skip?service=tracker", HttpStatusCode.BadRequest, "position")]
     public async Task A_request_about_what_is_not_there_is_told_so(string method, string path, HttpStatusCode status, string says)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);

@@ -111,6 +111,52 @@ public sealed class RelayTests
     }
 
     [Fact]
+    public async Task A_skipped_event_leaves_its_number_behind_and_no_consumer_waits_for_it()
+    {
+        await using var bus = await (await BusFixture.OnAsync()).MigrateAsync();
+        var producer = bus.Build(BusFixture.Producer);
+        await using (producer)
+        {
+            foreach (var what in (string[])["1", "2", "3"])
+                await producer.PublishAsync("ws", what);
+            await using (var scope = producer.Services.CreateAsyncScope())
+            {
+                // Its payload is no JSON, which no attempt will change.
+                await scope.ServiceProvider.GetRequiredService<MessagesDb>().Set<OutboxMessage>().Where(row => row.Sequence == 2)
+                    .ExecuteUpdateAsync(rows => rows.SetProperty(row => row.Payload, "{").SetProperty(row => row.Attempts, 20).SetProperty(row => row.ParkedAt, 1L));
+            }
+
+            await producer.StartAsync();
+            var consumer = await bus.StartAsync(BusFixture.Consumer);
+            await producer.PublishAsync("other", "well");
+            await Until.TrueAsync(async () => await consumer.CountAsync() == 1);
+            var outbox = producer.Services.GetRequiredService<IOutboxAdministration>();
+            var parked = (await outbox.FailedAsync(0, 10, CancellationToken.None)).Single();
+            Assert.Equal(2, (await outbox.SkipAsync(parked.Position, CancellationToken.None))?.Sequence);
+            await Until.TrueAsync(async () => await consumer.CountAsync() == 3);
+            Assert.Equal(["well", "1", "3"], (await consumer.EffectsAsync()).Select(effect => effect.What));
+            Assert.Equal(0, (await consumer.DepthAsync()).Gaps);
+            await producer.StopAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_skipped_event_that_no_queue_takes_is_not_parked_again()
+    {
+        await using var bus = await BusFixture.OnAsync();
+        await using (var migrating = bus.Build(BusFixture.Producer))
+            await migrating.MigrateAsync();
+        var producer = await bus.StartAsync(BusFixture.Producer);
+        await producer.PublishAsync("ws", "1");
+        var outbox = producer.Services.GetRequiredService<IOutboxAdministration>();
+        await Until.TrueAsync(async () => (await outbox.FailedAsync(0, 10, CancellationToken.None)).Count == 1);
+        await using (var scope = producer.Services.CreateAsyncScope())
+            await scope.ServiceProvider.GetRequiredService<MessagesDb>().Set<OutboxMessage>().ExecuteUpdateAsync(rows => rows.SetProperty(row => row.ParkedAt, 1L));
+        Assert.NotNull(await outbox.SkipAsync((await outbox.FailedAsync(0, 10, CancellationToken.None)).Single().Position, CancellationToken.None));
+        await Until.TrueAsync(async () => (await producer.DepthAsync()).Waiting == 0);
+    }
+
+    [Fact]
     public async Task A_long_backlog_of_few_aggregates_leaves_the_outbox_in_seconds()
     {
         await using var bus = await (await BusFixture.OnAsync()).MigrateAsync();

@@ -117,6 +117,45 @@ public sealed class OutboxTests : IAsyncDisposable
         await UntilHandledAsync(2);
     }
 
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task A_parked_message_that_is_skipped_lets_the_rest_of_its_aggregate_go_on(DatabaseProvider provider)
+    {
+        await plane.StartAsync(provider);
+        foreach (var what in (string[])["one", "two", "three", "four"])
+            await plane.Service.PublishAsync("ws", what);
+        await plane.SetAsync<OutboxMessage>(
+            rows => rows.SetProperty(row => row.ParkedAt, 1L).SetProperty(row => row.Attempts, 20).SetProperty(row => row.LastError, "no"), row => row.Sequence == 2);
+        await plane.Service.StartAsync();
+        // What waits for an operator holds back its whole aggregate, also what came before it and is not yet handed on.
+        await plane.Service.PublishAsync("other", "well");
+        await UntilHandledAsync(1);
+        var parked = (await Administration.FailedAsync(0, 10, CancellationToken.None)).Single();
+        // Only what is parked can be given up.
+        Assert.Null(await Administration.SkipAsync(parked.Position + 1, CancellationToken.None));
+
+        var skipped = await Administration.SkipAsync(parked.Position, CancellationToken.None);
+        Assert.NotNull(skipped);
+        Assert.Equal((parked.MessageId, parked.Aggregate, 2L, parked.Type, "no"), (skipped.MessageId, skipped.Aggregate, skipped.Sequence, skipped.Type, skipped.LastError));
+        Assert.Contains("two", skipped.Payload, StringComparison.Ordinal);
+        Assert.Null(await Administration.SkipAsync(parked.Position, CancellationToken.None));
+        await UntilHandledAsync(4);
+        Assert.Equal(["well", "one", "three", "four"], plane.Control.Handled);
+        var depth = await plane.Service.DepthAsync();
+        Assert.Equal((0, 0, 0), (depth.Parked, depth.Gaps, depth.Dead));
+        await Until.TrueAsync(async () => (await plane.Service.DepthAsync()).Waiting == 0);
+    }
+
+    [Fact]
+    public async Task A_parked_message_of_a_kind_that_nobody_follows_is_skipped_by_taking_it_away()
+    {
+        await plane.StartAsync(DatabaseProvider.Sqlite);
+        await plane.Service.PublishAsync("ws", "one");
+        await plane.SetAsync<OutboxMessage>(rows => rows.SetProperty(row => row.ParkedAt, 1L).SetProperty(row => row.Aggregate, "unheard-of:1"), row => true);
+        Assert.Equal("unheard-of:1", (await Administration.SkipAsync(1, CancellationToken.None))?.Aggregate);
+        Assert.Equal(0, (await plane.Service.DepthAsync()).Waiting);
+    }
+
     public ValueTask DisposeAsync() => plane.DisposeAsync();
 
     private IOutboxAdministration Administration => plane.Services.GetRequiredService<IOutboxAdministration>();

@@ -25,6 +25,8 @@ internal static class JoinedEvents
         var repairs = events.MapGroup("").Requires(AccessPolicy.Admin(ResourceKind.Operations) with { InAllWorkspaces = true });
         repairs.MapPost("/outbox/replay", (HttpContext http, ServiceClient services, string? service) => CountsAsync(http, services, service))
             .WithName("plane.ReplayOutbox");
+        repairs.MapPost("/outbox/skip", async (HttpContext http, ServiceClient services, string service, long position) =>
+            (await Asked.AllAsync(http, services, service)).Single().Passed).WithName("plane.SkipEvent");
         repairs.MapPost("/inbox/replay", (HttpContext http, ServiceClient services, string? consumer, string? aggregate) =>
             CountsAsync(http, services, Asked.ServiceOf(consumer))).WithName("plane.ReplayInbox");
         repairs.MapPost("/inbox/skip", (HttpContext http, ServiceClient services, string consumer, string aggregate) =>

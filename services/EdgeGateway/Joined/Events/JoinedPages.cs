@@ -10,9 +10,6 @@ namespace MlopsPlane.EdgeGateway.Joined.Events;
 /// <summary>Pages over the lists of several services: the first service's to its end, then the next one's.</summary>
 internal static partial class JoinedPages
 {
-    private const int DefaultLimit = 100;
-    private const int MaxLimit = 1000;
-
     /// <summary>Events that could not be handed on.</summary>
     public static Task<IResult> FailedEventsAsync(HttpContext http, ServiceClient services, string? service, int? limit, string? pageToken) =>
         PageAsync(http, services, "events", service, new(), limit, pageToken);
@@ -24,9 +21,7 @@ internal static partial class JoinedPages
     private static async Task<IResult> PageAsync(
         HttpContext http, ServiceClient services, string list, string? service, Dictionary<string, string?> filter, int? limit, string? pageToken)
     {
-        var room = limit is null ? DefaultLimit : limit is >= 1 and <= MaxLimit ? limit.Value
-            : throw PlaneError.Invalid("invalid_limit", $"'limit' must be 1 to {MaxLimit}.").ToException();
-        var place = PlaceOf(pageToken);
+        var (room, place) = (Paging.Limit(limit), Paging.After(pageToken, new("", null), PlaceJson.Default.Place));
         var joined = new JsonArray();
         Place? next = null;
         foreach (var name in Asked.Among(services, service).Where(name => string.CompareOrdinal(name, place.Service) >= 0))
@@ -60,18 +55,10 @@ internal static partial class JoinedPages
         });
     }
 
-    private static Place PlaceOf(string? pageToken)
-    {
-        if (string.IsNullOrEmpty(pageToken))
-            return new("", null);
-        return OpaqueToken.TryDecode(pageToken, PlaceJson.Default.Place, out var place) && place?.Service is not null
-            ? place
-            : throw PlaneError.Invalid("invalid_page_token", "'pageToken' is not one that this server gave out.").ToException();
-    }
-
     /// <param name="Token">That of the service's own list; null at its beginning.</param>
     internal sealed record Place(string Service, string? Token);
 
+    [JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
     [JsonSerializable(typeof(Place))]
     internal sealed partial class PlaceJson : JsonSerializerContext;
 }

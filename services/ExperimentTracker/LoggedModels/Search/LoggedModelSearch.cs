@@ -15,7 +15,7 @@ internal sealed class LoggedModelSearch([FromKeyedServices(TrackerModule.Service
         var order = new LoggedModelOrderSql(command, query.Orders);
         var token = order.Keys.Parse(query.PageToken);
         await using var connection = await database.OpenAdHocAsync(ct);
-        var experiments = await experimentKeys.FindAsync(connection, query.WorkspaceId, query.ExperimentIds, ct);
+        var experiments = await experimentKeys.FindAsync(connection, query.WorkspaceId, query.ExperimentIds, query.Gate, ct);
         if (experiments.Count == 0)
             return SearchPage.Empty;
 

@@ -10,6 +10,7 @@ using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.Mlflow.Search;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.LoggedModels.Search;
 
@@ -53,7 +54,8 @@ internal static class SearchLoggedModels
                 datasets,
                 [.. request.Messages("order_by", OrderBy).Select(Order)],
                 SearchLimit.Check(limit == 0 ? LimitForZero : limit),
-                position),
+                position,
+                http.NameGate()),
             ct);
         var models = await db.ReadLoggedModelsAsync(page.Keys, ct);
         var next = page.NextPageToken is { } token ? LoggedModelPageToken.Encode(experimentIds, filter, orderBy, token) : null;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Metrics.Chunks;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
@@ -45,7 +46,9 @@ internal static class GetHistories
             throw Invalid("invalid_metric_count", $"'metric' must name 1 to {MaxMetrics} metrics.");
         if (axis is not (null or "step" or "time"))
             throw Invalid("invalid_axis", $"'axis' must be 'step' or 'time'.");
-        var keys = await runs.RunKeysAsync(await workspaces.ResolveAsync(http), [runId], ct);
+        var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, runId, ct);
+        var keys = await runs.RunKeysAsync(workspace, [runId], ct);
         if (!keys.TryGetValue(runId, out var runKey))
             throw PlaneError.NotFound("run_not_found", $"There is no run '{runId}'.").ToException();
         var names = metric.Distinct(StringComparer.Ordinal).ToList();

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Runs.Reading;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
@@ -33,7 +34,9 @@ internal static class TailMetrics
     {
         if (metric.Length > MaxMetrics)
             throw PlaneError.Invalid("invalid_metric_count", $"'metric' must name at most {MaxMetrics} metrics.").ToException();
-        var keys = await runs.RunKeysAsync(await workspaces.ResolveAsync(http), [runId], ct);
+        var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunAsync(workspace, runId, ct);
+        var keys = await runs.RunKeysAsync(workspace, [runId], ct);
         if (!keys.TryGetValue(runId, out var runKey))
             throw PlaneError.NotFound("run_not_found", $"There is no run '{runId}'.").ToException();
         var tail = new Tail(runKey, metric);

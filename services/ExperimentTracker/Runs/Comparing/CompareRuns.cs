@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Metrics;
 using MlopsPlane.ExperimentTracker.Runs.Reading;
 using MlopsPlane.ExperimentTracker.Storage;
@@ -41,7 +42,9 @@ internal static class CompareRuns
         if (ids.Count is < 2 or > MaxRuns)
             throw PlaneError.Invalid("invalid_run_count", string.Create(CultureInfo.InvariantCulture,
                 $"'runId' must name 2 to {MaxRuns} different runs; it names {ids.Count}.")).ToException();
-        var found = await keys.RunKeysAsync(await workspaces.ResolveAsync(http), ids, ct);
+        var workspace = await workspaces.ResolveAsync(http);
+        await http.RequireRunsAsync(workspace, ids, ct);
+        var found = await keys.RunKeysAsync(workspace, ids, ct);
         if (ids.Find(id => !found.ContainsKey(id)) is { } missing)
             throw PlaneError.NotFound("run_not_found", $"There is no run '{missing}'.").ToException();
         var runs = await reader.ReadAsync([.. ids.Select(id => found[id])], ct);

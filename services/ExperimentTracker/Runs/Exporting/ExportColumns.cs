@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 using MlopsPlane.ExperimentTracker.Experiments;
 using MlopsPlane.ExperimentTracker.Metrics;
 using MlopsPlane.ExperimentTracker.Storage;
+using MlopsPlane.Hosting.Names;
 using MlopsPlane.Primitives;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Runs.Exporting;
 
@@ -13,11 +15,12 @@ internal sealed class ExportColumns(TrackerDb db)
     private const int MaxColumns = 5000;
 
     /// <summary>Every key that a run of the experiments has, in byte order.</summary>
+    /// <param name="gate">Leaves out experiments that the caller may not read.</param>
     /// <exception cref="PlaneException">400: there are too many for a table.</exception>
-    public async Task<ExportedKeys> OfAsync(int workspaceId, IReadOnlyList<long> experimentIds, CancellationToken ct)
+    public async Task<ExportedKeys> OfAsync(int workspaceId, IReadOnlyList<long> experimentIds, NameGate? gate, CancellationToken ct)
     {
         var experiments = db.Set<Experiment>().Where(row => row.WorkspaceId == workspaceId && experimentIds.Contains(row.ExperimentId))
-            .Select(row => row.ExperimentKey);
+            .Passing(row => row.Name, gate, db.Provider.Provider).Select(row => row.ExperimentKey);
         var keys = new ExportedKeys(
             await KeysAsync(db.Set<Param>().Where(row => experiments.Contains(row.ExperimentKey)).Select(row => row.Key), ct),
             await KeysAsync(db.Set<LatestMetric>().Where(row => experiments.Contains(row.ExperimentKey)).Select(row => row.Key), ct),

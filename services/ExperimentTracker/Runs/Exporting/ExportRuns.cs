@@ -7,6 +7,7 @@ using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow.Search;
 using MlopsPlane.Primitives;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Runs.Exporting;
 
@@ -27,10 +28,11 @@ internal static class ExportRuns
         var experiments = experimentId.Select(ExperimentLookup.ParseId).Distinct().ToList();
         var workspace = await workspaces.ResolveAsync(http);
         var query = new RunQuery(
-            workspace, experiments, SearchGrammar.Runs.ParseFilter(filter), Stage(stage), SearchGrammar.Runs.ParseOrders(orderBy), PageSize, PageToken: null);
+            workspace, experiments, SearchGrammar.Runs.ParseFilter(filter), Stage(stage), SearchGrammar.Runs.ParseOrders(orderBy), PageSize, PageToken: null,
+            http.NameGate());
         RunFormat writer = format switch
         {
-            "csv" => new CsvFormat(await columns.OfAsync(workspace, experiments, ct)),
+            "csv" => new CsvFormat(await columns.OfAsync(workspace, experiments, http.NameGate(), ct)),
             null or "ndjson" => new NdjsonFormat(),
             _ => throw PlaneError.Invalid("invalid_format", "'format' must be 'csv' or 'ndjson'.").ToException(),
         };

@@ -13,6 +13,7 @@ using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.Primitives;
 using MlopsPlane.Storage.Artifacts;
 using MlopsPlane.Storage.Writes;
+using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.ExperimentTracker.Runs.Prompting;
@@ -28,7 +29,7 @@ internal static class CreatePromptlabRun
         var workspace = await workspaces.ResolveAsync(http);
         var run = await db.WriteAsync(async token =>
         {
-            var experiment = await db.FindAsync(workspace, prompt.ExperimentId, token);
+            var experiment = await db.FindAsync(workspace, prompt.ExperimentId, http.NameGate(), token);
             experiment.CheckActive();
             var made = New(experiment, prompt, clock);
             db.Add(made);

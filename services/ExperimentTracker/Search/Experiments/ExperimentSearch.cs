@@ -1,14 +1,17 @@
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Search.Sql;
+using MlopsPlane.Hosting.Names;
 using MlopsPlane.Mlflow.Search;
 using MlopsPlane.Storage.Databases;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Search.Experiments;
 
 /// <summary>What is searched for.</summary>
 /// <param name="Stage">The lifecycle stage; null for every stage.</param>
+/// <param name="Gate">Leaves out what the caller may not read; null when they may read all.</param>
 internal sealed record ExperimentQuery(
-    int WorkspaceId, FilterNode? Filter, string? Stage, IReadOnlyList<SearchOrder> Orders, int Limit, string? PageToken);
+    int WorkspaceId, FilterNode? Filter, string? Stage, IReadOnlyList<SearchOrder> Orders, int Limit, string? PageToken, NameGate? Gate);
 
 /// <summary>Finds the keys of the experiments of a page.</summary>
 internal sealed class ExperimentSearch([FromKeyedServices(TrackerModule.ServiceName)] PlaneDatabase database)
@@ -25,6 +28,8 @@ internal sealed class ExperimentSearch([FromKeyedServices(TrackerModule.ServiceN
             conditions.Add($"e.lifecycle_stage = {command.Add(stage)}");
         if (query.Filter is { } filter)
             conditions.Add(FilterSql.Condition(filter, clause => Condition(command, clause)));
+        if (query.Gate is { } gate)
+            conditions.Add(NameCondition.Sql("e.name", gate, database.Provider, command.Add));
         if (keys.After(command, token) is { } after)
             conditions.Add(after);
         await using var connection = await database.OpenAdHocAsync(ct);

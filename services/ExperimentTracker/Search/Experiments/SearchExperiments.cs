@@ -6,6 +6,7 @@ using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.Mlflow.Search;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Search.Experiments;
 
@@ -31,7 +32,8 @@ internal static class SearchExperiments
                 LifecycleView.StageOf(request.Enum("view_type", ProtoEnum.ViewType)),
                 SearchGrammar.Experiments.ParseOrders(request.Strings("order_by")),
                 limit,
-                request.String("page_token")),
+                request.String("page_token"),
+                http.NameGate()),
             ct);
         var experiments = await db.Set<Experiment>().AsNoTracking()
             .Where(row => page.Keys.Contains(row.ExperimentKey)).ToDictionaryAsync(row => row.ExperimentKey, ct);

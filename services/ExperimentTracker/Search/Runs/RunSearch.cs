@@ -3,13 +3,16 @@ using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.ExperimentTracker.Search.Sql;
 using MlopsPlane.Mlflow.Search;
 using MlopsPlane.Storage.Databases;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Search.Runs;
 
 /// <summary>What is searched for.</summary>
 /// <param name="Stage">The lifecycle stage of the runs; null for every stage.</param>
+/// <param name="Gate">Leaves out experiments that the caller may not read; null when they may read all.</param>
 internal sealed record RunQuery(
-    int WorkspaceId, IReadOnlyList<long> ExperimentIds, FilterNode? Filter, string? Stage, IReadOnlyList<SearchOrder> Orders, int Limit, string? PageToken);
+    int WorkspaceId, IReadOnlyList<long> ExperimentIds, FilterNode? Filter, string? Stage, IReadOnlyList<SearchOrder> Orders, int Limit, string? PageToken,
+    NameGate? Gate);
 
 /// <summary>Finds the keys of the runs of a page.</summary>
 internal sealed class RunSearch([FromKeyedServices(TrackerModule.ServiceName)] PlaneDatabase database, ExperimentKeys experimentKeys)
@@ -17,7 +20,7 @@ internal sealed class RunSearch([FromKeyedServices(TrackerModule.ServiceName)] P
     public async Task<SearchPage> FindAsync(RunQuery query, CancellationToken ct)
     {
         await using var connection = await database.OpenAdHocAsync(ct);
-        var experiments = await experimentKeys.FindAsync(connection, query.WorkspaceId, query.ExperimentIds, ct);
+        var experiments = await experimentKeys.FindAsync(connection, query.WorkspaceId, query.ExperimentIds, query.Gate, ct);
         if (query is { Filter: null, Orders: [{ Entity: SearchEntity.Metric }, ..] })
         {
             // Runs with the metric come first. Where they fill the page, the others need not be looked at. A filter

@@ -6,6 +6,7 @@ using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
 using MlopsPlane.Mlflow.Search;
+using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Responses;
 
 namespace MlopsPlane.ExperimentTracker.Search.Runs;
@@ -40,7 +41,8 @@ internal static class SearchRuns
                 LifecycleView.StageOf(request.Enum("run_view_type", ProtoEnum.ViewType)),
                 orders,
                 limit,
-                request.String("page_token")),
+                request.String("page_token"),
+                http.NameGate()),
             ct);
         var parts = page.Keys.Chunk(PartSize).ToList();
         var first = parts.Count > 0 ? await reader.ReadAsync(parts[0], ct) : [];

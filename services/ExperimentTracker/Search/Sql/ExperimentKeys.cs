@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.Hosting.Names;
 using MlopsPlane.Storage.Databases;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.ExperimentTracker.Search.Sql;
 
@@ -14,11 +16,19 @@ internal sealed class ExperimentKeys([FromKeyedServices(TrackerModule.ServiceNam
     private const int MaxRemembered = 100_000;
     private readonly ConcurrentDictionary<(int WorkspaceId, long ExperimentId), long> known = new();
 
-    /// <summary>Keys of the workspace's experiments with these ids; unknown ones are left out.</summary>
+    /// <summary>Keys of the workspace's experiments with these ids; unknown ones are left out, and those that the caller may not read.</summary>
+    /// <param name="gate">Names change, and so do grants: what it lets pass is looked up each time.</param>
     public async ValueTask<IReadOnlyList<long>> FindAsync(
-        DbConnection connection, int workspaceId, IReadOnlyList<long> experimentIds, CancellationToken ct)
+        DbConnection connection, int workspaceId, IReadOnlyList<long> experimentIds, NameGate? gate, CancellationToken ct)
     {
         var keys = new List<long>(experimentIds.Count);
+        if (gate is not null)
+        {
+            if (experimentIds.Count > 0)
+                await LookUpAsync(connection, workspaceId, experimentIds, gate, keys, ct);
+            return keys;
+        }
+
         var unknown = new List<long>();
         foreach (var id in experimentIds)
         {
@@ -29,17 +39,18 @@ internal sealed class ExperimentKeys([FromKeyedServices(TrackerModule.ServiceNam
         }
 
         if (unknown.Count > 0)
-            await LookUpAsync(connection, workspaceId, unknown, keys, ct);
+            await LookUpAsync(connection, workspaceId, unknown, gate: null, keys, ct);
         return keys;
     }
 
-    private async Task LookUpAsync(DbConnection connection, int workspaceId, List<long> ids, List<long> keys, CancellationToken ct)
+    private async Task LookUpAsync(DbConnection connection, int workspaceId, IReadOnlyList<long> ids, NameGate? gate, List<long> keys, CancellationToken ct)
     {
         if (known.Count > MaxRemembered)
             known.Clear();
         var command = new SearchCommand(database.Provider);
+        var passes = gate is null ? "" : $" AND {NameCondition.Sql("name", gate, database.Provider, command.Add)}";
         await using var statement = command.Build(connection,
-            $"SELECT experiment_id, experiment_key FROM experiments WHERE workspace_id = {command.Add(workspaceId)} AND {command.OneOf("experiment_id", ids)}");
+            $"SELECT experiment_id, experiment_key FROM experiments WHERE workspace_id = {command.Add(workspaceId)} AND {command.OneOf("experiment_id", ids)}{passes}");
         await using var rows = await statement.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))
         {

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using MlopsPlane.Hosting.Workspaces;
-using MlopsPlane.ModelRegistry.Governance;
 using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.Primitives;
 
