@@ -16,7 +16,7 @@ internal static class EventCommands
 
     public static IEnumerable<Command> Build() =>
     [
-        Verb.Group("outbox", "Events that services have not handed on yet.", ShowDepth.Build(), ListFailed.Build(), ReplayOutbox.Build()),
+        Verb.Group("outbox", "Events that services have not handed on yet.", ShowDepth.Build(), ListFailed.Build(), ReplayOutbox.Build(), SkipEvent.Build()),
         Verb.Group("inbox", "Deliveries that consumers hold back.", ListHeld.Build(), ReplayInbox.Build(), SkipDelivery.Build()),
         Verb.Group("dead-letters", "Messages that no consumer could read.", ListDeadLetters.Build(), ReplayDeadLetters.Build()),
     ];

@@ -9,7 +9,7 @@ internal static class ListFailed
 {
     private static readonly IReadOnlyList<Column> Columns =
     [
-        Column.Of("SERVICE", "service"), Column.Of("MESSAGE", "event.messageId"), Column.Of("AGGREGATE", "event.aggregate"), Column.Count("SEQUENCE", "event.sequence"),
+        Column.Of("SERVICE", "service"), Column.Count("POSITION", "event.position"), Column.Of("MESSAGE", "event.messageId"), Column.Of("AGGREGATE", "event.aggregate"), Column.Count("SEQUENCE", "event.sequence"),
         Column.Of("TYPE", "event.type"), Column.Count("ATTEMPTS", "event.attempts"), Column.Time("PARKED", "event.parkedAt"), Column.Of("ERROR", "event.lastError"),
     ];
 

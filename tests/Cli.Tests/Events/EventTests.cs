@@ -24,6 +24,8 @@ public sealed class EventTests(GuardedOnSqlite server) : CliTest(server)
         Assert.Equal(0, (await Plane.JsonAsync("dead-letters", "replay", "registry")).GetProperty("moved").GetInt32());
         Refused(await Plane.RunAsync("inbox", "skip", "registry", "none", "--yes"), 1, "nothing_held");
         Refused(await Plane.RunAsync("inbox", "skip", "registry", "none"), 2, "usage");
+        Refused(await Plane.RunAsync("outbox", "skip", "registry", "1", "--yes"), 1, "nothing_parked");
+        Refused(await Plane.RunAsync("outbox", "skip", "registry", "1"), 2, "usage");
         var unknown = await Plane.RunAsync("inbox", "list", "--consumer", "nobody");
         Refused(unknown, 1, "consumer_not_found");
         Assert.Contains("registry", unknown.Errors, StringComparison.Ordinal);
