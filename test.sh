@@ -15,6 +15,12 @@ trap 'rm -rf "$results"' EXIT
 dotnet build MlopsPlane.sln -c Release -v q --nologo || exit 1
 dotnet test MlopsPlane.sln -c Release --no-build --nologo -v q --logger "trx" --results-directory "$results" "$@"
 status=$?
+# What failed and why, since the runner names only the tests.
+cat "$results"/*.trx 2>/dev/null | awk '
+  /<UnitTestResult / { name = ""; if (match($0, /testName="[^"]*"/)) name = substr($0, RSTART + 10, RLENGTH - 11) }
+  /<Message>/ { print "FAILED " name; told = 1 }
+  told { line = $0; gsub(/<[^>]*>/, "", line); gsub(/^ +/, "", line); print "  " line }
+  /<\/StackTrace>/ { told = 0 }'
 # The closing line counts every test of every project.
 cat "$results"/*.trx 2>/dev/null | grep -o '<Counters [^>]*' | awk '
   { for (i = 1; i <= NF; i++) if (split($i, part, "\"") >= 2) { sub("=", "", part[1]); count[part[1]] += part[2] } }

@@ -63,7 +63,7 @@ start_postgres() {
 }
 
 sql() {
-  if have_pg; then "$(pg_bin)/psql" -h 127.0.0.1 -p "$pg_port" -U postgres -d postgres -Atqc "$1"
+  if have_pg; then "$(command -v psql || echo "$(pg_bin)/psql")" -h 127.0.0.1 -p "$pg_port" -U postgres -d postgres -Atqc "$1"
   else compose exec -T postgres psql -U postgres -d postgres -Atqc "$1"; fi
 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -30,7 +31,7 @@ public sealed partial class ErrorMiddleware(
             var error = Judge(failure);
             // A rejection that a protocol wants answered with a 5xx is no fault of ours.
             if (error.Status >= 500 && failure is not PlaneException { InnerException: null })
-                Log.Failed(logger, failure, http.Request.Method, http.Request.Path, error.Status);
+                Tell(http, failure, error.Status);
             if (http.Response.HasStarted)
             {
                 // The status is on the wire already; a cut connection is the only way left to say that the body is not whole.
@@ -60,6 +61,13 @@ public sealed partial class ErrorMiddleware(
         }
 
         return Fallback.WriteAsync(http, error);
+    }
+
+    /// <summary>Where no activity carries the trace into the log, the header does.</summary>
+    private void Tell(HttpContext http, Exception failure, int status)
+    {
+        using var trace = Activity.Current is null ? logger.BeginScope("TraceParent:{TraceParent}", http.Request.Headers.TraceParent.ToString()) : null;
+        Log.Failed(logger, failure, http.Request.Method, http.Request.Path, status);
     }
 
     private PlaneError Judge(Exception failure)

@@ -17,8 +17,8 @@ public static class ProbeEndpoints
     private static readonly string[] GetOrHead = ["GET", "HEAD"];
 
     /// <summary>Whether a path is one that answers everybody, whatever it is asked with.</summary>
-    public static bool IsProbe(PathString path) =>
-        path.StartsWithSegments("/health") || path.StartsWithSegments("/version") || path.StartsWithSegments("/livez") || path.StartsWithSegments("/readyz");
+    public static bool IsProbe(PathString path) => path.Value is ['/', 'h' or 'v' or 'l' or 'r' or 'H' or 'V' or 'L' or 'R', ..]
+        && (path.StartsWithSegments("/health") || path.StartsWithSegments("/version") || path.StartsWithSegments("/livez") || path.StartsWithSegments("/readyz"));
 
     public static void MapProbes(this IEndpointRouteBuilder routes)
     {

@@ -22,7 +22,7 @@ public interface IIdentitySource
 public sealed record KnownIdentity(CallerIdentity Caller, long? ExpiresAt);
 
 /// <summary>Body of the question about a member.</summary>
-public sealed record MemberQuestion(string Name, IReadOnlyList<string> Groups);
+public sealed record MemberQuestion(string? Name, IReadOnlyList<string?>? Groups);
 
 /// <summary>Answer to the question whether anything has changed.</summary>
 public sealed record IdentityVersion(long Version);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using MlopsPlane.Hosting.Logs;
@@ -10,6 +11,9 @@ namespace MlopsPlane.EdgeGateway.Log;
 internal static class RequestLineFormat
 {
     private const string Category = "MlopsPlane.EdgeGateway.Request";
+
+    /// <summary>Of an IPv6 address with a scope.</summary>
+    private const int MaxAddressLength = 65;
 
     private static readonly JsonEncodedText Timestamp = JsonEncodedText.Encode("Timestamp");
     private static readonly JsonEncodedText LogLevel = JsonEncodedText.Encode("LogLevel");
@@ -34,13 +38,18 @@ internal static class RequestLineFormat
         json.WriteString("Identity", line.Identity);
         json.WriteString("Workspace", line.Workspace);
         json.WriteString("Replica", line.Replica);
-        json.WriteString("Client", line.Client);
-        if (line.Trace is { } trace)
-            json.WriteString("TraceId", trace.ToHexString());
+        WriteClient(line.Client, json);
+        json.WriteString("TraceId", line.Trace);
         json.WriteEndObject();
         json.WriteEndObject();
         json.Flush();
         to.Write("\n"u8);
+    }
+
+    private static void WriteClient(IPAddress? client, Utf8JsonWriter json)
+    {
+        Span<byte> text = stackalloc byte[MaxAddressLength];
+        json.WriteString("Client", client is not null && client.TryFormat(text, out var length) ? text[..length] : []);
     }
 
     /// <inheritdoc cref="WriteJson"/>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using MlopsPlane.EdgeGateway.Configuration;
 using MlopsPlane.Web.Health;
@@ -20,11 +19,15 @@ internal sealed class RequestLog(IOptionsMonitor<EdgeOptions> options, RequestLi
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
-        app.Use(after => http => options.CurrentValue.RequestLog && !ProbeEndpoints.IsProbe(http.Request.Path) ? LoggedAsync(http, after) : after(http));
+        app.Use(after => http =>
+        {
+            var trace = TraceContext.IdOf(http);
+            return options.CurrentValue.RequestLog && !ProbeEndpoints.IsProbe(http.Request.Path) ? LoggedAsync(http, trace, after) : after(http);
+        });
         next(app);
     };
 
-    private async Task LoggedAsync(HttpContext http, RequestDelegate after)
+    private async Task LoggedAsync(HttpContext http, string trace, RequestDelegate after)
     {
         var began = Stopwatch.GetTimestamp();
         await after(http);
@@ -32,7 +35,6 @@ internal sealed class RequestLog(IOptionsMonitor<EdgeOptions> options, RequestLi
         lines.Add(new RequestLine(
             clock.GetUtcNow(), http.Request.Method, http.Request.Path.Value ?? "", gone ? StatusCodes.Status499ClientClosedRequest : http.Response.StatusCode,
             Stopwatch.GetElapsedTime(began).TotalMilliseconds, http.Features.Get<CallerIdentity>()?.Name ?? "", http.Workspace(),
-            http.Features.Get<IReverseProxyFeature>()?.ProxiedDestination?.DestinationId ?? "", http.Connection.RemoteIpAddress?.ToString() ?? "",
-            http.Features.Get<IHttpActivityFeature>()?.Activity.TraceId));
+            http.Features.Get<IReverseProxyFeature>()?.ProxiedDestination?.DestinationId ?? "", http.Connection.RemoteIpAddress, trace));
     }
 }

@@ -25,8 +25,25 @@ public sealed class RequestLogTests : IDisposable
         Assert.Equal("service:admin", line.GetProperty("Identity").GetString());
         Assert.Equal("team-a", line.GetProperty("Workspace").GetString());
         Assert.Equal(world.StubAddress("tracker").Authority, line.GetProperty("Replica").GetString());
-        Assert.Equal(32, line.GetProperty("TraceId").GetString()!.Length);
+        Assert.Equal("127.0.0.1", line.GetProperty("Client").GetString());
         Assert.DoesNotContain("secret-of-a-query", written.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("nonsense")]
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
+    public async Task The_trace_of_the_line_is_the_one_that_the_service_goes_on_with(string? given)
+    {
+        await using var world = await EdgeWorld.StartAsync(replicas: 1, "--Edge:RequestLog", "true", "--Logging:Format", "json");
+        if (given is not null)
+            world.Admin.DefaultRequestHeaders.TryAddWithoutValidation("traceparent", given);
+        var answer = await EdgeWorld.SucceedAsync(await world.Admin.GetAsync("/api/2.0/mlflow/traced"));
+        var line = await LineAsync(state => state.GetProperty("Path").GetString() == "/api/2.0/mlflow/traced");
+        var sent = answer.GetProperty("headers").GetProperty("traceparent").GetString()!.Split('-');
+        Assert.Equal(line.GetProperty("TraceId").GetString(), sent[1]);
+        if (given?.Length == 55)
+            Assert.Equal(given.Split('-')[1], sent[1]);
     }
 
     [Fact]

@@ -131,8 +131,9 @@ internal static class ExperimentRequests
     public static List<ExperimentOperation> Of(PlaneFixture plane) =>
     [
         .. EveryOperation.Of(plane)
-            // What belongs to no experiment stays closed to whoever may use some of them.
-            .Where(operation => operation.Policy is { Kind: ResourceKind.Experiment } && !operation.Name.EndsWith("Retention", StringComparison.Ordinal))
+            // What asks for every name, such as an import, stays closed to whoever may use some of them.
+            .Where(operation => operation.Policy is { Kind: ResourceKind.Experiment } policy
+                && (policy.HandlerNames || policy.HandlerFilters || policy.HandlerLooksUp || policy.NameIn is not null))
             .Select(operation => new ExperimentOperation(operation.Name, operation.Policy!.HandlerFilters, world => Request(operation, world))),
     ];
 
