@@ -53,7 +53,7 @@ public sealed class EdgeWorld : IAsyncDisposable
 
         world.WriteRoutes();
         world.edge = await world.RunAsync("MlopsPlane EdgeGateway", edge: true, [new EdgeModule()],
-            ["--config", world.RoutesFile, "--Services:Access", world.access, "--Drain:Seconds", "0", "--Edge:RequestLog", "false",
+            ["--config", world.RoutesFile, "--Services:Access", world.access, "--Edge:RequestLog", "false",
                 .. settings.Select(setting => setting.Replace("{access}", world.access, StringComparison.Ordinal))]);
         world.Admin = world.NewClient(world.AdminKey);
         await world.Admin.GetAsync("/readyz");
@@ -76,7 +76,7 @@ public sealed class EdgeWorld : IAsyncDisposable
     internal async Task AddReplicaAsync(string service)
     {
         var stub = new StubModule(service);
-        stubs[service].Add((stub, await RunAsync($"stub {service}", edge: false, [stub], ["--Drain:Seconds", "0"])));
+        stubs[service].Add((stub, await RunAsync($"stub {service}", edge: false, [stub], [])));
     }
 
     internal async Task StopReplicaAsync(string service, int replica)
@@ -146,7 +146,7 @@ public sealed class EdgeWorld : IAsyncDisposable
     private async Task<WebApplication> RunAsync(string title, bool edge, IPlaneModule[] modules, string[] arguments)
     {
         var app = PlaneHost.Build(
-            CommandLine.Parse(["--urls", "http://127.0.0.1:0", "--Identity:ClusterSecret", Secret, .. arguments]),
+            CommandLine.Parse(["--urls", "http://127.0.0.1:0", "--Identity:ClusterSecret", Secret, "--Drain:Seconds", "0", .. arguments]),
             new PlaneHostOptions(title, Embedded: false) { Edge = edge }, modules);
         running.Add(app);
         await app.StartAsync();
