@@ -51,6 +51,8 @@ public sealed class AccessModule : IPlaneModule
         services.AddScoped<AccessChange>();
         services.AddSingleton<IIdentitySource, IdentityDirectory>();
         services.AddSingleton<IAdminKeys, AdminKeys>();
+        if (!context.DispatchInProcess)
+            services.AddHostedService<WarmIdentities>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)

@@ -8,7 +8,10 @@ using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.Hosting.Ports;
 
-/// <summary>Asks another service a question: two seconds, then 503.</summary>
+/// <summary>
+/// Asks another service a question: two seconds, then 503. A replica that is slow is not waited for alone: the next one
+/// is asked as well, and the first answer counts; a question can be asked twice, and all replicas know the same.
+/// </summary>
 /// <remarks>It shows the process's own identity, where the services share a secret.</remarks>
 public sealed class PeerClient(IHttpClientFactory clients, IdentityTokens tokens, IOptions<IdentityOptions> identity, PeerIdentity self)
 {
@@ -17,6 +20,9 @@ public sealed class PeerClient(IHttpClientFactory clients, IdentityTokens tokens
 
     /// <summary>How long an answer may take.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long one replica is waited for before the next is asked as well.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private readonly CallerIdentity caller = CallerIdentity.Peer(self.Name);
     private int preferred;
@@ -38,25 +44,50 @@ public sealed class PeerClient(IHttpClientFactory clients, IdentityTokens tokens
         HttpMethod method, string peer, string? addresses, string path, object? content, string workspace, CallerIdentity? onBehalfOf,
         CancellationToken ct) where T : class
     {
+        var replicas = new Queue<Uri>(AddressesOf(peer, addresses));
+        var asked = new List<Task<T?>>(replicas.Count);
         Exception? last = null;
-        var replicas = AddressesOf(peer, addresses);
-        foreach (var address in replicas)
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        bound.CancelAfter(Timeout);
+        try
         {
-            using var bound = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            bound.CancelAfter(Timeout / replicas.Length);
-            try
+            while (asked.Count > 0 || replicas.Count > 0)
             {
-                return await SendOnceAsync<T>(method, peer, new Uri(address, path), content, workspace, onBehalfOf, bound.Token);
+                if (replicas.TryDequeue(out var address))
+                    asked.Add(SendOnceAsync<T>(method, peer, new Uri(address, path), content, workspace, onBehalfOf, bound.Token));
+                if (await FirstOfAsync(asked, replicas.Count > 0, bound.Token) is not { } done)
+                {
+                    Interlocked.Increment(ref preferred);
+                    continue;
+                }
+
+                asked.Remove(done);
+                try
+                {
+                    return await done;
+                }
+                catch (Exception failure) when (IsPeersFault(failure, ct))
+                {
+                    last = failure;
+                    Interlocked.Increment(ref preferred);
+                }
             }
-            catch (Exception failure) when (IsPeersFault(failure, ct))
-            {
-                last = failure;
-                // A question can be asked again; the other replicas know the same.
-                Interlocked.Increment(ref preferred);
-            }
+        }
+        finally
+        {
+            await bound.CancelAsync();
         }
 
         throw PlaneError.Unavailable("peer_unavailable", $"{peer} does not answer.").ToException(last);
+    }
+
+    /// <summary>The first that ends; null when it is time to ask another replica as well.</summary>
+    private static async Task<Task<T?>?> FirstOfAsync<T>(List<Task<T?>> asked, bool hasMore, CancellationToken ct) where T : class
+    {
+        var first = Task.WhenAny(asked);
+        if (!hasMore)
+            return await first;
+        return await Task.WhenAny(first, Task.Delay(Patience, ct)) == first ? await first : null;
     }
 
     private async Task<T?> SendOnceAsync<T>(
