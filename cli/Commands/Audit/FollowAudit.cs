@@ -1,11 +1,10 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using MlopsPlane.Cli.Client;
 using MlopsPlane.Cli.Output;
 
 namespace MlopsPlane.Cli.Commands.Audit;
 
-/// <summary>Shows entries of the audit log as they come, oldest first.</summary>
+/// <summary>Shows entries of the audit log as they come, oldest first. An outage is told and waited out; nothing of it is missed.</summary>
 internal static class FollowAudit
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -19,26 +18,34 @@ internal static class FollowAudit
         var silent = from is null;
         // The server's clock counts, so "now" is its newest entry.
         from ??= (await Pages.ReadAsync(since(null), "entries", limit: 1, call.Ct)).Entries is [var newest] ? At(newest) - Overlap : null;
-        var shown = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (; ; silent = false)
+        var shown = new HashSet<long>();
+        var away = false;
+        for (var first = true; ; first = false)
         {
-            var page = await Pages.ReadAsync(since(from), "entries", limit: null, call.Ct);
-            var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-            foreach (var entry in page.Entries.Reverse())
+            try
             {
-                // Entries have no number of their own, and two of them may be alike.
-                var text = entry.GetRawText();
-                ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(seen, text, out _);
-                if (++count > shown.GetValueOrDefault(text) && !silent)
+                var page = await Pages.ReadAsync(since(from), "entries", limit: null, call.Ct);
+                if (away)
+                    call.Screen.Message($"{call.Target.Address} answers again.");
+                away = false;
+                foreach (var entry in page.Entries.Reverse().Where(entry => !shown.Contains(Id(entry)) && !silent))
                     Show(call, entry, columns);
+                (shown, silent) = ([.. page.Entries.Select(Id)], false);
+                if (page.Entries.Count > 0 && page.Entries.Max(At) - Overlap is var next && (from is null || next > from))
+                    from = next;
+            }
+            catch (CliException lost) when (lost.ExitCode == ExitCodes.Unreachable && !first)
+            {
+                if (!away)
+                    call.Screen.Message($"{lost.Message} Trying again every second.");
+                away = true;
             }
 
-            shown = seen;
-            if (page.Entries.Count > 0 && page.Entries.Max(At) - Overlap is var next && (from is null || next > from))
-                from = next;
             await Task.Delay(Pause, call.Clock, call.Ct);
         }
     }
+
+    private static long Id(JsonElement entry) => entry.GetProperty("id").GetInt64();
 
     private static DateTimeOffset At(JsonElement entry) => entry.GetProperty("at").GetDateTimeOffset();
 

@@ -82,27 +82,40 @@ internal static class ImportMlflow
                     call.ExitCode = report.Verified ? ExitCodes.Done : ExitCodes.Failed;
                 }
             }
-            catch (RefusedException refused)
+            catch (Exception stop) when (stop is RefusedException or SourceException)
             {
-                // A list that cannot be read at all.
-                throw refused.Server == target.Url ? Client.ErrorReader.ToException(refused.Error, keyShown: target.Key is not null) : SourceRefused(refused);
-            }
-            catch (SourceException broken)
-            {
-                throw new CliException(ExitCodes.Failed, "source_unreadable", broken.Message);
+                var told = ToException(stop, target);
+                // A list that cannot be read at all ends the import; the report says how far it came.
+                report.Failed("everything that was not reached", told.Message);
+                if (reportFile is not null && !dryRun)
+                    await WriteAsync(reportFile, Headed(report.ToJson(), progress.Seconds), call.Ct);
+                throw told;
             }
 
-            document.Insert(0, "source", source.Identity);
-            document.Insert(1, "destination", target.Address);
-            document.Insert(2, "workspace", target.Workspace);
-            document.Insert(3, "started", started.ToString("O", CultureInfo.InvariantCulture));
-            document.Insert(4, "seconds", Math.Round(progress.Seconds, 3));
+            Headed(document, progress.Seconds);
         }
 
         if (reportFile is not null)
             await WriteAsync(reportFile, document, call.Ct);
         ImportSummary.Show(call.Screen, document, dryRun);
+
+        JsonObject Headed(JsonObject made, double seconds)
+        {
+            made.Insert(0, "source", source.Identity);
+            made.Insert(1, "destination", target.Address);
+            made.Insert(2, "workspace", target.Workspace);
+            made.Insert(3, "started", started.ToString("O", CultureInfo.InvariantCulture));
+            made.Insert(4, "seconds", Math.Round(seconds, 3));
+            return made;
+        }
     }
+
+    private static CliException ToException(Exception stop, Target target) => stop switch
+    {
+        RefusedException refused when refused.Server == target.Url => Client.ErrorReader.ToException(refused.Error, keyShown: target.Key is not null),
+        RefusedException refused => SourceRefused(refused),
+        _ => new CliException(ExitCodes.Failed, "source_unreadable", stop.Message),
+    };
 
     private static ISource OpenSource(string text, ImportOptions options, Call call, ImportReport report)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using MlopsPlane.Primitives;
@@ -13,6 +14,8 @@ public sealed class RawTargetGuard(RequestDelegate next)
     /// <summary>Longest request target that is read, in characters.</summary>
     public const int MaxLength = 32 * 1024;
 
+    private static readonly SearchValues<char> Suspicious = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(i => (char)i), '\x7f', '\\', '%']);
+
     public Task InvokeAsync(HttpContext http)
     {
         var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget;
@@ -27,6 +30,10 @@ public sealed class RawTargetGuard(RequestDelegate next)
         if (target.Length > MaxLength)
             return false;
         var end = target.AsSpan().IndexOfAny('?', '#');
+        // The usual target has none of what a trick is made of.
+        var written = end < 0 ? target : target.AsSpan(0, end);
+        if (written is ['/', ..] && !written.ContainsAny(Suspicious) && !written.Contains("/.", StringComparison.Ordinal))
+            return true;
         var path = end < 0 ? target : target[..end];
         for (var round = 0; round < 10; round++)
         {

@@ -38,7 +38,9 @@ public static class IdentityRegistration
                 services.AddHttpClient(OidcTokens.ClientName, client => client.Timeout = TimeSpan.FromSeconds(5));
                 services.AddSingleton<OidcTokens>();
                 services.AddSingleton<IdentityCache>();
-                services.AddSingleton<IAuthenticator, CredentialAuthenticator>();
+                services.AddSingleton<CredentialAuthenticator>();
+                services.AddSingleton<IAuthenticator>(provider => provider.GetRequiredService<CredentialAuthenticator>());
+                services.AddSingleton<OpenStreams>();
                 services.AddHostedService<IdentityWatch>();
                 break;
             default:

@@ -12,8 +12,9 @@ internal static class ListAudit
 {
     public sealed record Response(IReadOnlyList<Entry> Entries, string? NextPageToken);
 
+    /// <param name="Id">Its number in the log; entries that are written at the same time may show up out of its order.</param>
     public sealed record Entry(
-        DateTimeOffset At, string Actor, string? KeyId, string? Address, string Action, string Target, string? Workspace, JsonElement? Details);
+        long Id, DateTimeOffset At, string Actor, string? KeyId, string? Address, string Action, string Target, string? Workspace, JsonElement? Details);
 
     public static async Task<Ok<Response>> Handle(
         string? actor, string? action, string? target, DateTimeOffset? since, DateTimeOffset? until, int? limit, string? pageToken, AccessDb db,
@@ -29,6 +30,6 @@ internal static class ListAudit
     }
 
     private static Entry Shown(AuditEntry row) => new(
-        DateTimeOffset.FromUnixTimeMilliseconds(row.At), row.Actor, row.KeyId, row.Address, row.Action, row.Target, row.Workspace,
+        row.Id, DateTimeOffset.FromUnixTimeMilliseconds(row.At), row.Actor, row.KeyId, row.Address, row.Action, row.Target, row.Workspace,
         row.Details is null ? null : JsonElement.Parse(row.Details));
 }

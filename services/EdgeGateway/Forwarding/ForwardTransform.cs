@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.EdgeGateway.Configuration;
 using MlopsPlane.Web.Identity;
@@ -11,7 +12,8 @@ namespace MlopsPlane.EdgeGateway.Forwarding;
 
 /// <summary>
 /// Takes what the client showed off the request and puts on what the edge knows: the caller's token for the service and
-/// the workspace. The target stays as it was written. A client's own header of that name never gets through.
+/// the workspace. The target stays as it was written. A client's own header of that name never gets through. Answers
+/// that go on end with the rights of their reader.
 /// </summary>
 internal sealed class ForwardTransform : ITransformProvider
 {
@@ -41,5 +43,16 @@ internal sealed class ForwardTransform : ITransformProvider
                 headers.TryAddWithoutValidation(WorkspaceName.Header, workspace);
             return default;
         });
+        context.AddResponseTransform(response =>
+        {
+            if (response.ProxyResponse is { } answer && GoesOn(answer))
+                response.HttpContext.EndWithRights();
+            return default;
+        });
     }
+
+    /// <summary>WebSockets and server-sent events, which may last for hours.</summary>
+    private static bool GoesOn(HttpResponseMessage answer) => answer.StatusCode == HttpStatusCode.SwitchingProtocols
+        || (answer.Content.Headers.NonValidated.TryGetValues("Content-Type", out var types)
+            && types.ToString().StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase));
 }

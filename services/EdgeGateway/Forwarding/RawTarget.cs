@@ -16,11 +16,13 @@ internal static class RawTarget
         var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
         // A proxy's form, "GET http://host/path", is rare enough to be written anew.
         var path = target.StartsWith('/') ? WithoutWorkspace(target, http.Request.PathBase.HasValue) : http.Request.Path + http.Request.QueryString.ToString();
-        return new Uri(prefix.TrimEnd('/') + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        return new Uri(string.Concat(prefix.AsSpan().TrimEnd('/'), path), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
     }
 
     private static string WithoutWorkspace(string target, bool inWorkspace)
     {
+        if (!inWorkspace && !target.StartsWith("//", StringComparison.Ordinal))
+            return target;
         var end = target.IndexOf('?', StringComparison.Ordinal);
         var (path, query) = end < 0 ? (target, "") : (target[..end], target[end..]);
         path = "/" + path.TrimStart('/');

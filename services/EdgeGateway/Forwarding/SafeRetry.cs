@@ -26,7 +26,7 @@ internal sealed class SafeRetry(RequestDelegate next, EdgeMetrics metrics)
             if (http.Features.Get<IForwarderErrorFeature>() is not { } failure || http.Response.HasStarted || http.RequestAborted.IsCancellationRequested)
                 return;
             var tried = proxy.ProxiedDestination;
-            var others = candidates.Where(one => one != tried).ToList();
+            var others = Others(proxy, candidates, tried);
             if (attempt == MaxAttempts || others.Count == 0 || !MayRepeat(http, failure))
                 throw Told(failure, Service(proxy));
             metrics.Retried(Service(proxy));
@@ -46,6 +46,16 @@ internal sealed class SafeRetry(RequestDelegate next, EdgeMetrics metrics)
 
     private static PlaneException TooLarge(long most) =>
         new PlaneError(StatusCodes.Status413PayloadTooLarge, "body_too_large", $"The request's body is larger than the {most} bytes that this path takes.").ToException();
+
+    /// <summary>
+    /// The replicas that are left: good ones, else any other. One that is thought bad may have come up since the last
+    /// look at it, and there is nothing to lose.
+    /// </summary>
+    private static List<DestinationState> Others(IReverseProxyFeature proxy, IReadOnlyList<DestinationState> candidates, DestinationState? tried)
+    {
+        var good = candidates.Where(one => one != tried).ToList();
+        return good.Count > 0 ? good : [.. proxy.AllDestinations.Where(one => one != tried)];
+    }
 
     private static bool MayRepeat(HttpContext http, IForwarderErrorFeature failure)
     {

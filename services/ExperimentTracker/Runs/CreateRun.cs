@@ -11,6 +11,7 @@ using MlopsPlane.Messaging.Outbox;
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Responses;
+using MlopsPlane.Mlflow.Rules;
 using MlopsPlane.Primitives;
 using MlopsPlane.Storage.Writes;
 using MlopsPlane.Web.Identity;
@@ -22,6 +23,9 @@ internal static class CreateRun
 {
     /// <summary>The tag that holds a run's name once more; MLflow keeps both in step.</summary>
     public const string NameTag = "mlflow.runName";
+
+    /// <summary>As long as MLflow's column.</summary>
+    private const int MaxUserId = 256;
 
     private static readonly MessageSchema Tag = new(Field.String("key"), Field.String("value"));
 
@@ -84,6 +88,8 @@ internal static class CreateRun
         if (name.Length == 0)
             name = tagged.Length > 0 ? tagged : RandomRunName.Next();
         tags[NameTag] = name;
+        var user = request.String("user_id") ?? "";
+        KeyRules.CheckLength(user, MaxUserId, "user_id");
         var id = clock.NewHexId();
         return new Run
         {
@@ -91,7 +97,7 @@ internal static class CreateRun
             RunId = id,
             ExperimentKey = experiment.ExperimentKey,
             Name = name,
-            UserId = request.String("user_id") ?? "",
+            UserId = user,
             Status = RunStatus.Running,
             StartTime = request.Int64("start_time") ?? 0,
             ArtifactUri = ArtifactLocation.Append(experiment.ArtifactLocation, id, "artifacts"),

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +16,7 @@ namespace MlopsPlane.ModelRegistry.Governance;
 /// <c>POST /api/v1/registry/versions/search</c>: versions by tag, by a metric of the run they came from, by digest and by
 /// signature; all conditions must hold. Newest first.
 /// </summary>
-internal static class FindVersions
+internal static partial class FindVersions
 {
     private const int MaxConditions = 20;
 
@@ -43,11 +44,13 @@ internal static class FindVersions
     public static async Task<Ok<Response>> Handle(
         Request request, HttpContext http, RegistryDb db, WorkspaceProjection<RegistryDb> workspaces, CancellationToken ct)
     {
-        var (take, before) = (Paging.Limit(request.Limit), Paging.Before(request.PageToken));
+        var (take, after) = (Paging.Limit(request.Limit), Paging.After(request.PageToken, new Place(long.MaxValue, 0, 0), PlaceJson.Default.Place));
         if ((request.Tags?.Count ?? 0) + (request.Metrics?.Count ?? 0) + (request.Signature?.Inputs?.Count ?? 0) + (request.Signature?.Outputs?.Count ?? 0) > MaxConditions)
             throw PlaneError.Invalid("too_many_conditions", $"A search has at most {MaxConditions} conditions.").ToException();
         var workspaceId = await workspaces.ResolveAsync(http);
-        var versions = db.Versions.AsNoTracking().Where(row => row.WorkspaceId == workspaceId && row.CurrentStage != Stage.Deleted && row.CreatedAt < before);
+        var versions = db.Versions.AsNoTracking().Where(row => row.WorkspaceId == workspaceId && row.CurrentStage != Stage.Deleted)
+            .Where(row => row.CreatedAt < after.CreatedAt || (row.CreatedAt == after.CreatedAt
+                && (row.ModelKey < after.ModelKey || (row.ModelKey == after.ModelKey && row.Version < after.Version))));
         if (request.Model is { } model)
             versions = versions.Where(row => db.Models.Any(registered => registered.ModelKey == row.ModelKey && registered.Name == model));
         if (http.NameGate() is { } gate)
@@ -64,17 +67,27 @@ internal static class FindVersions
             versions = VersionConditions.Digest(db, versions, digest);
         if (request.Signature is { } signature)
             versions = VersionConditions.Signature(db, versions, signature);
-        var rows = await versions.OrderByDescending(row => row.CreatedAt).Take(take + 1)
+        var rows = await versions.OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.ModelKey).ThenByDescending(row => row.Version).Take(take + 1)
             .Join(db.Models, row => row.ModelKey, registered => registered.ModelKey, (row, registered) => new { row, registered.Name })
             .GroupJoin(db.Set<VersionContent>(), found => new { found.row.ModelKey, found.row.Version }, content => new { content.ModelKey, content.Version },
                 (found, contents) => new { found.row, found.Name, contents })
             .SelectMany(found => found.contents.DefaultIfEmpty(), (found, content) => new { found.row, found.Name, Digest = content == null ? null : content.Digest })
-            .OrderByDescending(found => found.row.CreatedAt).ToListAsync(ct);
-        var next = rows.Count > take ? Paging.Token(rows[take - 1].row.CreatedAt) : null;
+            .OrderByDescending(found => found.row.CreatedAt).ThenByDescending(found => found.row.ModelKey).ThenByDescending(found => found.row.Version)
+            .ToListAsync(ct);
+        var next = rows.Count > take ? PlaceOf(rows[take - 1].row) : null;
         return TypedResults.Ok(new Response(
             [.. rows.Take(take).Select(found => new Found(
                 found.Name, found.row.Version, found.row.CurrentStage, string.IsNullOrEmpty(found.row.RunId) ? null : found.row.RunId,
                 found.row.Source, found.Digest, Instant.ToDateTime(found.row.CreatedAt)))],
             next));
     }
+
+    private static string PlaceOf(ModelVersion last) =>
+        OpaqueToken.Encode(new Place(last.CreatedAt, last.ModelKey, last.Version), PlaceJson.Default.Place);
+
+    /// <summary>The last version of a page; versions of one moment come in the order of their keys.</summary>
+    internal sealed record Place(long CreatedAt, long ModelKey, int Version);
+
+    [JsonSerializable(typeof(Place))]
+    private sealed partial class PlaceJson : JsonSerializerContext;
 }

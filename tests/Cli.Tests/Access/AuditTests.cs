@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using MlopsPlane.Cli.Tests.World;
 using MlopsPlane.Testing.Hosts;
 
@@ -38,4 +39,35 @@ public sealed class AuditTests(GuardedOnSqlite server) : CliTest(server)
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal((130, ""), (process.ExitCode, await process.StandardError.ReadToEndAsync()));
     }
+
+    [Fact]
+    public async Task Following_waits_an_outage_out_and_misses_nothing()
+    {
+        var asked = 0;
+        await using var stub = await StubServer.StartAsync(http =>
+        {
+            var call = Interlocked.Increment(ref asked);
+            if (call is 3 or 4)
+            {
+                http.Response.StatusCode = 503;
+                return Task.CompletedTask;
+            }
+
+            return http.Response.WriteAsJsonAsync(new { entries = call < 3 ? [Entry(1)] : new[] { Entry(3), Entry(2), Entry(1) } });
+        });
+        using var process = Plane.Start("audit", "--follow", "--output", "json", "--url", stub.Url);
+        var told = process.StandardError.ReadToEndAsync();
+        foreach (var expected in new[] { 2, 3 })
+        {
+            var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.Equal(expected, System.Text.Json.JsonElement.Parse(line!).GetProperty("id").GetInt32());
+        }
+
+        await Signals.InterruptAsync(process);
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Contains("Trying again", await told, StringComparison.Ordinal);
+        Assert.Contains("answers again", await told, StringComparison.Ordinal);
+    }
+
+    private static object Entry(int id) => new { id, at = "2026-01-31T12:00:00Z", actor = "user:a", action = "keys.create", target = "user:a" };
 }

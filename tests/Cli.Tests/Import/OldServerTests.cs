@@ -17,6 +17,7 @@ public sealed class OldServerTests(AllInOneOnSqlite server, OtherServer other) :
     private readonly TaskCompletionSource stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WebApplication old = null!;
     private volatile bool stalls;
+    private volatile bool refusesModels;
 
     private string Old => old.Urls.First();
 
@@ -77,6 +78,20 @@ public sealed class OldServerTests(AllInOneOnSqlite server, OtherServer other) :
     }
 
     [Fact]
+    public async Task An_import_that_a_list_stops_leaves_a_report_of_how_far_it_came()
+    {
+        Plane.With("SOURCE_MLFLOW_TRACKING_USERNAME", "ann").With("SOURCE_MLFLOW_TRACKING_PASSWORD", "pw");
+        (refusesModels, var file) = (true, Path.Combine(Plane.Home, "report.json"));
+        var stopped = await Plane.RunAsync("import", "mlflow", Old, "--report", file);
+        Assert.Equal(1, stopped.Status);
+        var report = JsonElement.Parse(await File.ReadAllTextAsync(file));
+        Assert.False(report.GetProperty("verified").GetBoolean());
+        Assert.Equal(1, Counts(report)["runs"]);
+        Assert.Contains("everything that was not reached", Entries(report, "failures"), StringComparison.Ordinal);
+        Assert.Contains("NO_MODELS_TODAY", stopped.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_source_that_asks_for_a_key_says_where_it_is_taken_from()
     {
         var refused = await Plane.RunAsync("import", "mlflow", Old);
@@ -126,6 +141,8 @@ public sealed class OldServerTests(AllInOneOnSqlite server, OtherServer other) :
                 return Task.CompletedTask;
             case "/get-artifact":
                 return http.Response.WriteAsync("hello");
+            case "/api/2.0/mlflow/registered-models/search" when refusesModels:
+                return RefuseAsync(http, 400, "NO_MODELS_TODAY");
             default:
                 http.Response.StatusCode = 404;
                 return http.Response.WriteAsync("<h1>Not Found</h1>");

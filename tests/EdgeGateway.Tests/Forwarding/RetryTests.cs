@@ -58,12 +58,18 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_replica_that_is_not_ready_gets_no_requests_once_that_was_seen()
+    public async Task A_replica_that_is_not_ready_gets_no_requests_once_that_was_seen_but_for_reads_that_another_broke_off()
     {
         await using var world = await EdgeWorld.StartAsync();
-        await world.StopReplicaAsync("tracker", 0);
+        world.Stub("tracker", 0).Ready = false;
         await Until.TrueAsync(async () => (await world.Admin.GetStringAsync("/metrics")).Split('\n').Any(
             line => line.StartsWith("mlops_edge_replicas{service=\"tracker\",state=\"bad\"} 1", StringComparison.Ordinal)), 60, "the edge saw it");
+        for (var i = 0; i < 10; i++)
+            await EdgeWorld.SucceedAsync(await world.Admin.GetAsync("/api/2.0/mlflow/runs/get"));
+        Assert.Empty(world.Stub("tracker", 0).Received);
+        world.Stub("tracker", 1).BreakNext = true;
+        await EdgeWorld.SucceedAsync(await world.Admin.GetAsync("/api/2.0/mlflow/runs/get"));
+        Assert.Single(world.Stub("tracker", 0).Received);
     }
 
     [Fact]

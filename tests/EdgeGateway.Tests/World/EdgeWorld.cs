@@ -118,10 +118,14 @@ public sealed class EdgeWorld : IAsyncDisposable
     public async Task<(HttpClient Client, string KeyId)> ServiceAccountAsync(string name, string role, string workspace = "*")
     {
         await SucceedAsync(await Admin.PostAsJsonAsync("/api/v1/access/service-accounts", new { name }));
-        await SucceedAsync(await Admin.PostAsJsonAsync("/api/v1/access/grants", new { subject = $"service:{name}", workspace, role }));
+        await GrantAsync(name, role, workspace);
         var key = await SucceedAsync(await Admin.PostAsJsonAsync("/api/v1/access/keys", new { owner = $"service:{name}" }));
         return (NewClient(key.GetProperty("key").GetString()), key.GetProperty("details").GetProperty("id").GetString()!);
     }
+
+    /// <summary>Gives a service account a role.</summary>
+    public async Task GrantAsync(string name, string role, string workspace = "*") =>
+        await SucceedAsync(await Admin.PostAsJsonAsync("/api/v1/access/grants", new { subject = $"service:{name}", workspace, role }));
 
     internal static async Task<JsonElement> SucceedAsync(HttpResponseMessage response)
     {

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MlopsPlane.Hosting;
 using MlopsPlane.Messaging.Outbox;
 using MlopsPlane.Web.Identity;
@@ -33,6 +34,9 @@ internal sealed class StubModule(string name) : IPlaneModule
     /// <summary>The next request is broken off after it was read.</summary>
     public volatile bool BreakNext;
 
+    /// <summary>What it says of itself; it answers all the same.</summary>
+    public volatile bool Ready = true;
+
     public void OpenGate() => gate.TrySetResult();
 
     /// <summary>Events that its outbox could not hand on.</summary>
@@ -41,6 +45,7 @@ internal sealed class StubModule(string name) : IPlaneModule
     public void AddServices(WebApplicationBuilder builder, ModuleContext context)
     {
         builder.Services.AddSingleton<IOutboxAdministration>(new StubOutbox(this));
+        builder.Services.AddHealthChecks().AddCheck("stub", () => Ready ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(), ["ready"]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
@@ -52,6 +57,7 @@ internal sealed class StubModule(string name) : IPlaneModule
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         routes.Map("/api/2.0/mlflow/stream", StreamAsync).WithName($"{name}.Stream").Requires(AccessPolicy.Anyone);
+        routes.Map("/api/2.0/mlflow/endless", EndlessAsync).WithName($"{name}.Endless").Requires(AccessPolicy.Anyone);
         routes.Map("/_blazor/socket", SocketAsync).WithName($"{name}.Socket").Requires(AccessPolicy.Anyone);
         routes.MapPost("/inference.GRPCInferenceService/{method}", StubGrpc.AnswerAsync).WithName($"{name}.Grpc").Requires(AccessPolicy.Anyone);
         routes.Map("/{**rest}", EchoAsync).WithName($"{name}.Echo").Requires(AccessPolicy.Anyone);
@@ -89,6 +95,22 @@ internal sealed class StubModule(string name) : IPlaneModule
         await http.Response.Body.FlushAsync();
         await gate.Task.WaitAsync(http.RequestAborted);
         await http.Response.WriteAsync("data: two\n\n");
+    }
+
+    /// <summary>Sends a part and nothing more, until the reader has gone.</summary>
+    private async Task EndlessAsync(HttpContext http)
+    {
+        http.Response.ContentType = "text/event-stream";
+        await http.Response.WriteAsync("data: one\n\n");
+        await http.Response.Body.FlushAsync();
+        try
+        {
+            await Task.Delay(Timeout.Infinite, http.RequestAborted);
+        }
+        finally
+        {
+            Received.Enqueue($"end of {http.Caller().Name}");
+        }
     }
 
     private static async Task SocketAsync(HttpContext http)

@@ -38,6 +38,7 @@ public abstract class RunTests(PlaneFixture plane) : IDisposable
         Assert.Equal("tagged", shown.GetProperty("info").GetProperty("run_name").GetString());
         Assert.Equal(456, shown.GetProperty("info").GetProperty("start_time").GetInt64());
         Assert.Equal(8000, (await client.DataAsync(run, "tags"))["odd!key"].Length);
+        await client.RefusedAsync("runs/create", new { user_id = new string('u', 257) }, 400, Invalid, "'user_id' exceeds the maximum length of 256 characters");
         await client.RefusedAsync("runs/create", new { run_name = "field", tags }, 400, Invalid,
             "Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='field', mlflow.runName='tagged').");
     }

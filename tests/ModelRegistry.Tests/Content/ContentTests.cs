@@ -2,6 +2,9 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.ModelRegistry.Storage;
 using MlopsPlane.Testing.Hosts;
 
 namespace MlopsPlane.ModelRegistry.Tests.Content;
@@ -92,6 +95,34 @@ public abstract class ContentTests(PlaneFixture plane) : IDisposable
         await ProblemAsync(HttpMethod.Post, "/api/v1/registry/versions/search", HttpStatusCode.BadRequest, "invalid_limit", new { limit = 0 });
         await ProblemAsync(HttpMethod.Post, "/api/v1/registry/versions/search", HttpStatusCode.BadRequest, "bad_request", "{\"model\":\"a\\u0000b\"}");
         await ProblemAsync(HttpMethod.Post, "/api/v1/registry/versions/search", HttpStatusCode.BadRequest, "bad_request", "{");
+    }
+
+    [Fact]
+    public async Task Versions_that_were_made_in_one_moment_are_found_once_each_across_pages()
+    {
+        foreach (var name in new[] { "m", "n" })
+        {
+            await registry.CreateModelAsync(name, ("twins", "yes"));
+            for (var i = 0; i < 3; i++)
+                await registry.CreateVersionAsync(name, "s3://bucket/model");
+        }
+
+        await using (var scope = plane.Services.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<RegistryDb>();
+            var workspace = await db.Models.Where(row => row.Name == "n").OrderByDescending(row => row.ModelKey).Select(row => row.WorkspaceId).FirstAsync();
+            await db.Versions.Where(row => row.WorkspaceId == workspace).ExecuteUpdateAsync(set => set.SetProperty(row => row.CreatedAt, 1_000));
+        }
+
+        var (found, token) = (new List<string>(), (string?)null);
+        do
+        {
+            var page = await registry.PostAsync("/api/v1/registry/versions/search", new { limit = 2, pageToken = token });
+            found.AddRange(page.GetProperty("versions").EnumerateArray().Select(version => $"{version.GetProperty("model")}/{version.GetProperty("version")}"));
+            token = page.GetProperty("nextPageToken").GetString();
+        }
+        while (token is not null);
+        Assert.Equal(["n/3", "n/2", "n/1", "m/3", "m/2", "m/1"], found);
     }
 
     public void Dispose()

@@ -15,9 +15,13 @@ internal sealed class CredentialAuthenticator(
         "A key is required: as Bearer token, as password of Basic authentication (MLFLOW_TRACKING_TOKEN or MLFLOW_TRACKING_PASSWORD), or in X-Api-Key.";
     private const string NotGood = "The key or token is not valid: unknown, expired or revoked.";
 
-    public ValueTask<Authentication> AuthenticateAsync(HttpContext http)
+    public ValueTask<Authentication> AuthenticateAsync(HttpContext http) => JudgeAsync(Credential.Of(http.Request), http);
+
+    /// <summary>Asks again about who showed a secret before.</summary>
+    public ValueTask<Authentication> AuthenticateAsync(string secret) => JudgeAsync(secret, null);
+
+    private ValueTask<Authentication> JudgeAsync(ReadOnlySpan<char> secret, HttpContext? http)
     {
-        var secret = Credential.Of(http.Request);
         if (secret.IsEmpty)
             return new(Refuse("missing", Missing));
         if (Digest.Of(secret) is not { } digest)
@@ -36,9 +40,9 @@ internal sealed class CredentialAuthenticator(
         // Before the question: what changes while it is answered must not be remembered as it was.
         var generation = cache.Generation;
         if (ApiKey.IsWellFormed(secret))
-            return LearnAsync(digest, source.FindByKeyAsync(digest.ToHex(), http.RequestAborted), generation, now);
+            return LearnAsync(digest, source.FindByKeyAsync(digest.ToHex(), http?.RequestAborted ?? default), generation, now);
         if (OidcTokens.LooksLikeOne(secret) && oidc.Enabled)
-            return LearnAsync(digest, FindByTokenAsync(secret.ToString(), http.RequestAborted), generation, now);
+            return LearnAsync(digest, FindByTokenAsync(secret.ToString(), http?.RequestAborted ?? default), generation, now);
         return new(Refuse("malformed", NotGood));
     }
 

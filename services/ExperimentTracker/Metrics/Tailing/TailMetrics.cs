@@ -8,6 +8,7 @@ using MlopsPlane.ExperimentTracker.Runs.Reading;
 using MlopsPlane.ExperimentTracker.Storage;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Primitives;
+using MlopsPlane.Web.Identity.Credentials;
 
 namespace MlopsPlane.ExperimentTracker.Metrics.Tailing;
 
@@ -43,6 +44,7 @@ internal static class TailMetrics
         // Where the tail begins is settled before the answer does, so that nothing logged after it is missed.
         if (fromStart != true)
             await reader.SkipAsync(tail, ct);
+        http.EndWithRights();
         return TypedResults.ServerSentEvents(ItemsAsync(reader, tail, clock, ct));
     }
 
