@@ -145,6 +145,8 @@ public static class PlaneHost
 
     private static void UsePipeline(WebApplication app, PlaneHostOptions options, IdentityMode mode, IPlaneModule[] modules)
     {
+        // What the platform puts in on its own when a library brings its authorization along; ours is below.
+        ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
         app.UseMiddleware<ErrorMiddleware>();
         // Behind the edge no browser calls, and the name that it was called by is the edge's business.
         if (mode != IdentityMode.Tokens)

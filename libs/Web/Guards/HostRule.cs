@@ -11,11 +11,23 @@ namespace MlopsPlane.Web.Guards;
 internal sealed class HostRule(IEnumerable<string> patterns)
 {
     private readonly string[] patterns = [.. patterns];
+    private string? lastGood;
 
     public static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     public bool Allows(HostString host)
+    {
+        // Nearly all requests come to one name.
+        if (host.Value == lastGood)
+            return host.HasValue;
+        if (!Judge(host))
+            return false;
+        lastGood = host.Value;
+        return true;
+    }
+
+    private bool Judge(HostString host)
     {
         if (IsLoopback(host.Host) || (TryParse(host.Host, out var address) && IsPrivate(address)))
             return true;

@@ -10,7 +10,7 @@ namespace MlopsPlane.EdgeGateway.Log;
 /// <param name="Identity">Name of the caller; empty when nobody was found behind the credential.</param>
 /// <param name="Replica">Host and port that answered; empty when none did.</param>
 /// <param name="Client">Address of the connection's other end.</param>
-/// <param name="Trace">Id of the trace, 32 hex digits.</param>
+/// <param name="TraceParent">Of the trace, as W3C Trace Context writes it.</param>
 internal readonly record struct RequestLine(
     DateTimeOffset At, string Method, string Path, int Status, double Milliseconds, string Identity, string Workspace, string Replica, IPAddress? Client,
-    string Trace);
+    string TraceParent);

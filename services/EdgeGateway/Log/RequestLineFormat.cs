@@ -39,7 +39,7 @@ internal static class RequestLineFormat
         json.WriteString("Workspace", line.Workspace);
         json.WriteString("Replica", line.Replica);
         WriteClient(line.Client, json);
-        json.WriteString("TraceId", line.Trace);
+        json.WriteString("TraceId", TraceContext.IdOf(line.TraceParent));
         json.WriteEndObject();
         json.WriteEndObject();
         json.Flush();

@@ -32,7 +32,7 @@ internal sealed class RequestLines : BackgroundService
     {
         this.metrics = metrics;
         if (string.Equals(configuration["Logging:Format"], "json", StringComparison.OrdinalIgnoreCase))
-            json = new Utf8JsonWriter(batch);
+            json = new Utf8JsonWriter(batch, new JsonWriterOptions { SkipValidation = true });
     }
 
     public void Add(in RequestLine line)

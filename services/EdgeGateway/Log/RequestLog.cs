@@ -15,17 +15,30 @@ namespace MlopsPlane.EdgeGateway.Log;
 /// One line for each request: who, what, where to, how it ended. It stands before everything else, so that what is
 /// refused has its line too; probes, which are asked every second, have none.
 /// </summary>
-internal sealed class RequestLog(IOptionsMonitor<EdgeOptions> options, RequestLines lines, TimeProvider clock) : IStartupFilter
+internal sealed class RequestLog : IStartupFilter, IDisposable
 {
+    private readonly RequestLines lines;
+    private readonly TimeProvider clock;
+    private readonly IDisposable? watching;
+    private volatile bool on;
+
+    public RequestLog(IOptionsMonitor<EdgeOptions> options, RequestLines lines, TimeProvider clock)
+    {
+        (this.lines, this.clock, on) = (lines, clock, options.CurrentValue.RequestLog);
+        watching = options.OnChange(changed => on = changed.RequestLog);
+    }
+
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
         app.Use(after => http =>
         {
-            var trace = TraceContext.IdOf(http);
-            return options.CurrentValue.RequestLog && !ProbeEndpoints.IsProbe(http.Request.Path) ? LoggedAsync(http, trace, after) : after(http);
+            var trace = TraceContext.Of(http);
+            return on && !ProbeEndpoints.IsProbe(http.Request.Path) ? LoggedAsync(http, trace, after) : after(http);
         });
         next(app);
     };
+
+    public void Dispose() => watching?.Dispose();
 
     private async Task LoggedAsync(HttpContext http, string trace, RequestDelegate after)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -11,17 +10,37 @@ namespace MlopsPlane.EdgeGateway.Log;
 /// </summary>
 internal static class TraceContext
 {
-    /// <summary>Sees to it that the request has a trace; its id in 32 hex digits.</summary>
-    public static string IdOf(HttpContext http)
+    private const int IdStart = 3;
+    private const int IdLength = 32;
+    private const int RandomBytes = 24;
+
+    /// <summary>Sees to it that the request has a trace; its <c>traceparent</c>.</summary>
+    public static string Of(HttpContext http)
     {
-        if (http.Features.Get<IHttpActivityFeature>()?.Activity is { } activity)
-            return activity.TraceId.ToHexString();
         var headers = http.Request.Headers;
-        if (ActivityContext.TryParse(headers.TraceParent, traceState: null, out var given))
-            return given.TraceId.ToHexString();
-        var id = ActivityTraceId.CreateRandom().ToHexString();
-        headers.TraceParent = string.Create(CultureInfo.InvariantCulture, $"00-{id}-{ActivitySpanId.CreateRandom()}-00");
+        if (headers.TraceParent.Count > 0 && ActivityContext.TryParse(headers.TraceParent, traceState: null, out _))
+            return headers.TraceParent!;
+        if (http.Features.Get<IHttpActivityFeature>()?.Activity is { Id: { } id })
+            return id;
         headers.TraceState = default;
-        return id;
+        var made = New();
+        headers.TraceParent = made;
+        return made;
     }
+
+    /// <summary>The id of the trace in 32 hex digits.</summary>
+    public static ReadOnlySpan<char> IdOf(string traceParent) => traceParent.AsSpan(IdStart, IdLength);
+
+    private static string New() => string.Create("00-".Length + (2 * RandomBytes) + "--00".Length, 0, static (text, _) =>
+    {
+        Span<byte> random = stackalloc byte[RandomBytes];
+        Random.Shared.NextBytes(random);
+        // Neither id may be all zeros.
+        (random[0], random[^1]) = ((byte)(random[0] | 1), (byte)(random[^1] | 1));
+        "00-".CopyTo(text);
+        Convert.TryToHexStringLower(random[..(IdLength / 2)], text[IdStart..], out _);
+        text[IdStart + IdLength] = '-';
+        Convert.TryToHexStringLower(random[(IdLength / 2)..], text[(IdStart + IdLength + 1)..], out _);
+        "-00".CopyTo(text[^3..]);
+    });
 }

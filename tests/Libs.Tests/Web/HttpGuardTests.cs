@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using MlopsPlane.Testing;
 using MlopsPlane.Testing.Hosts;
 
 namespace MlopsPlane.Libs.Tests.Web;
@@ -135,12 +136,14 @@ public sealed class HttpGuardTests(AllInOneOnSqlite plane)
     [Fact]
     public async Task Metrics_are_prometheus_text_with_types()
     {
-        // A request counts once it is answered, so the first page of metrics may hold none.
-        await plane.Client.GetStringAsync("/version");
-        await plane.Client.GetStringAsync("/metrics");
-        var text = await plane.Client.GetStringAsync("/metrics");
+        var text = "";
+        // A request counts some time after it was answered.
+        await Until.TrueAsync(async () =>
+        {
+            text = await plane.Client.GetStringAsync("/metrics");
+            return text.Contains("http_server_request_duration_seconds_bucket{", StringComparison.Ordinal);
+        });
         Assert.Contains("# TYPE http_server_request_duration_seconds histogram", text, StringComparison.Ordinal);
-        Assert.Contains("http_server_request_duration_seconds_bucket{", text, StringComparison.Ordinal);
     }
 
     [Fact]
