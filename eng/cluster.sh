@@ -99,6 +99,7 @@ options() {   # service
   echo "--Artifacts:Folder=$dir/artifacts"
   echo "--Workspaces:AutoCreate=true"
   echo "--Identity:ClusterSecretFile=$dir/secret"
+  echo "--Webhooks:SecretKeyFile=$dir/webhook.key"
   echo "--Messaging:RabbitMq=amqp://127.0.0.1:$mq_port/"
   echo "--Services:Access=$(addresses 0)"
   echo "--Services:Tracker=$(addresses 1)"
@@ -153,6 +154,7 @@ up() {
     done
   fi
   [ -f "$dir/secret" ] || (umask 077; head -c 48 /dev/urandom | base64 -w0 >"$dir/secret"; echo >>"$dir/secret")
+  [ -f "$dir/webhook.key" ] || (umask 077; head -c 32 /dev/urandom | base64 -w0 >"$dir/webhook.key")
   start_rabbitmq
   start_postgres
   create_databases

@@ -104,6 +104,9 @@ public sealed class RunningCluster : IAsyncLifetime
         info.Environment["PLANE_CLUSTER_DIR"] = folder.FullName;
         info.Environment["PLANE_CLUSTER_PORT"] = port.ToString(CultureInfo.InvariantCulture);
         info.Environment["PLANE_NO_BUILD"] = "1";
+        // Receivers of the tests.
+        info.Environment["Webhooks__AllowHttp"] = "true";
+        info.Environment["Webhooks__AllowedPrivateHosts__0"] = "127.0.0.1";
         using var script = Process.Start(info)!;
         var errors = script.StandardError.ReadToEndAsync();
         var output = await script.StandardOutput.ReadToEndAsync();

@@ -8,14 +8,14 @@ namespace MlopsPlane.Web.Identity.Credentials;
 public sealed class IdentitySignal : WakeSignal;
 
 /// <summary>
-/// Asks Access every second whether anything has changed, so that a revoked key is refused within two seconds
+/// Asks Access twice a second whether anything has changed, so that a revoked key is refused within two seconds
 /// everywhere, ends the streams of those who lost a right, and tells Access from time to time which keys were used.
 /// </summary>
 internal sealed partial class IdentityWatch(
     IIdentitySource source, IdentityCache cache, OpenStreams streams, IdentitySignal signal, TimeProvider clock, IdentityMetrics metrics, ILogger<IdentityWatch> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan UseInterval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(2);
 
@@ -45,7 +45,7 @@ internal sealed partial class IdentityWatch(
             catch (Exception failure)
             {
                 metrics.WatchFailed();
-                // Once for each outage: it is tried every second.
+                // Once for each outage: it is tried twice a second.
                 if (!failing)
                     Log.Failed(logger, failure);
                 failing = true;

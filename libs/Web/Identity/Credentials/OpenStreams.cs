@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MlopsPlane.Web.Identity.Credentials;
 
 /// <summary>
-/// Answers that may go on for hours. Who reads one is judged again every second: it ends when their key or token no
+/// Answers that may go on for hours. Who reads one is judged again twice a second: it ends when their key or token no
 /// longer holds, and when their rules are not those that it was opened with; they may come again.
 /// </summary>
 internal sealed class OpenStreams(CredentialAuthenticator authenticator)
