@@ -58,7 +58,8 @@ public sealed class PlaneCli : IDisposable
     }
 
     /// <summary>Starts it; its three streams are redirected.</summary>
-    public Process Start(params string[] arguments) => StartProgram("dotnet", [Program, .. arguments]);
+    /// <remarks>A job in the background of a shell ignores Ctrl-C, and so would what its tests start.</remarks>
+    public Process Start(params string[] arguments) => StartProgram("env", ["--default-signal=INT", "dotnet", Program, .. arguments]);
 
     /// <summary>Starts another program in the same surroundings.</summary>
     public Process StartProgram(string program, params string[] arguments)
