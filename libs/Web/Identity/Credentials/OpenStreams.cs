@@ -12,8 +12,6 @@ internal sealed class OpenStreams(CredentialAuthenticator authenticator)
 {
     private readonly ConcurrentDictionary<Open, byte> all = new();
 
-    public int Count => all.Count;
-
     public void Add(HttpContext http)
     {
         var stream = new Open(http);
