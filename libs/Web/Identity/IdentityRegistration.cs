@@ -41,6 +41,7 @@ public static class IdentityRegistration
                 services.AddSingleton<CredentialAuthenticator>();
                 services.AddSingleton<IAuthenticator>(provider => provider.GetRequiredService<CredentialAuthenticator>());
                 services.AddSingleton<OpenStreams>();
+                services.AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
                 services.AddHostedService<IdentityWatch>();
                 break;
             default:

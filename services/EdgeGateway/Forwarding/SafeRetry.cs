@@ -20,12 +20,15 @@ internal sealed class SafeRetry(RequestDelegate next, EdgeMetrics metrics)
         var proxy = http.GetReverseProxyFeature();
         // The balancer narrows the list to the one that it chose.
         var candidates = proxy.AvailableDestinations;
+        List<DestinationState>? tried = null;
         for (var attempt = 1; ; attempt++)
         {
             await next(http);
             if (http.Features.Get<IForwarderErrorFeature>() is not { } failure || http.Response.HasStarted || http.RequestAborted.IsCancellationRequested)
                 return;
-            var tried = proxy.ProxiedDestination;
+            tried ??= [];
+            if (proxy.ProxiedDestination is { } failed)
+                tried.Add(failed);
             var others = Others(proxy, candidates, tried);
             if (attempt == MaxAttempts || others.Count == 0 || !MayRepeat(http, failure))
                 throw Told(failure, Service(proxy));
@@ -33,7 +36,7 @@ internal sealed class SafeRetry(RequestDelegate next, EdgeMetrics metrics)
             http.Features.Set<IForwarderErrorFeature>(null);
             http.Response.Clear();
             proxy.ProxiedDestination = null;
-            proxy.AvailableDestinations = candidates = others;
+            proxy.AvailableDestinations = others;
         }
     }
 
@@ -51,10 +54,10 @@ internal sealed class SafeRetry(RequestDelegate next, EdgeMetrics metrics)
     /// The replicas that are left: good ones, else any other. One that is thought bad may have come up since the last
     /// look at it, and there is nothing to lose.
     /// </summary>
-    private static List<DestinationState> Others(IReverseProxyFeature proxy, IReadOnlyList<DestinationState> candidates, DestinationState? tried)
+    private static List<DestinationState> Others(IReverseProxyFeature proxy, IReadOnlyList<DestinationState> candidates, List<DestinationState> tried)
     {
-        var good = candidates.Where(one => one != tried).ToList();
-        return good.Count > 0 ? good : [.. proxy.AllDestinations.Where(one => one != tried)];
+        var good = candidates.Except(tried).ToList();
+        return good.Count > 0 ? good : [.. proxy.AllDestinations.Except(tried)];
     }
 
     private static bool MayRepeat(HttpContext http, IForwarderErrorFeature failure)

@@ -65,6 +65,20 @@ public sealed class GrpcTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stream_ends_for_a_revoked_key()
+    {
+        var (client, key) = await world.ServiceAccountAsync($"s-{Guid.CreateVersion7():N}", "writer");
+        var pipe = new Pipe();
+        await pipe.Writer.WriteAsync("zero"u8.ToArray());
+        using var response = await CallAsync("Stream", new FlushedContent(pipe.Reader), client);
+        await using var answer = await response.Content.ReadAsStreamAsync();
+        Assert.Equal("zero", await ReadAsync(answer));
+        await EdgeWorld.SucceedAsync(await world.Admin.DeleteAsync($"/api/v1/access/keys/{key}"));
+        await Assert.ThrowsAnyAsync<IOException>(() => answer.ReadAsync(new byte[8]).AsTask().WaitAsync(TimeSpan.FromSeconds(10)));
+        await pipe.Writer.CompleteAsync();
+    }
+
+    [Fact]
     public async Task Without_a_key_and_without_a_replica_the_answer_is_a_gRPC_status()
     {
         using var refused = await CallAsync("Ok", new ByteArrayContent([1]), stranger);

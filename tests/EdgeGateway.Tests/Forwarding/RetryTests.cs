@@ -20,6 +20,17 @@ public sealed class RetryTests
         Assert.False(stub.BreakNext);
     }
 
+    [Fact]
+    public async Task A_read_that_every_replica_breaks_off_is_sent_to_each_once_and_told()
+    {
+        await using var world = await EdgeWorld.StartAsync();
+        foreach (var stub in world.Stubs("tracker"))
+            stub.BreakNext = true;
+        using var response = await world.Admin.GetAsync("/api/2.0/mlflow/runs/get");
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.All(world.Stubs("tracker"), stub => Assert.Single(stub.Received));
+    }
+
     private static string PortOf(HttpResponseMessage response) => response.Headers.GetValues("X-Stub-Port").Single();
 
     [Fact]

@@ -9,10 +9,10 @@ public sealed class IdentitySignal : WakeSignal;
 
 /// <summary>
 /// Asks Access twice a second whether anything has changed, so that a revoked key is refused within two seconds
-/// everywhere, ends the streams of those who lost a right, and tells Access from time to time which keys were used.
+/// everywhere, and tells it from time to time which keys were used.
 /// </summary>
 internal sealed partial class IdentityWatch(
-    IIdentitySource source, IdentityCache cache, OpenStreams streams, IdentitySignal signal, TimeProvider clock, IdentityMetrics metrics, ILogger<IdentityWatch> logger)
+    IIdentitySource source, IdentityCache cache, IdentitySignal signal, TimeProvider clock, IdentityMetrics metrics, ILogger<IdentityWatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
@@ -32,7 +32,6 @@ internal sealed partial class IdentityWatch(
                     cache.Forget();
                 (version, failing) = (current, false);
                 cache.Confirm();
-                await streams.AskAgainAsync();
                 if (clock.GetElapsedTime(reported) < UseInterval)
                     continue;
                 reported = clock.GetTimestamp();

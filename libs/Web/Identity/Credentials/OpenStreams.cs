@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace MlopsPlane.Web.Identity.Credentials;
 
@@ -8,8 +10,14 @@ namespace MlopsPlane.Web.Identity.Credentials;
 /// Answers that may go on for hours. Who reads one is judged again twice a second: it ends when their key or token no
 /// longer holds, and when their rules are not those that it was opened with; they may come again.
 /// </summary>
-internal sealed class OpenStreams(CredentialAuthenticator authenticator)
+internal sealed partial class OpenStreams(CredentialAuthenticator authenticator, TimeProvider clock, IdentityMetrics metrics, ILogger<OpenStreams> logger)
+    : BackgroundService
 {
+    /// <summary>Callers that are asked about at the same time: after a change all of them are unknown again.</summary>
+    private const int Parallelism = 16;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
     private readonly ConcurrentDictionary<Open, byte> all = new();
 
     public void Add(HttpContext http)
@@ -24,15 +32,39 @@ internal sealed class OpenStreams(CredentialAuthenticator authenticator)
         });
     }
 
-    /// <summary>Ends those whose callers have lost something. Nobody loses anything while Access does not answer.</summary>
-    public async Task AskAgainAsync()
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        foreach (var stream in all.Keys)
+        while (!stoppingToken.IsCancellationRequested)
         {
-            var (now, refusal) = await authenticator.AuthenticateAsync(stream.Secret);
-            if (refusal?.Status == StatusCodes.Status401Unauthorized || (now is not null && !stream.HasRulesOf(now)))
-                stream.End();
+            try
+            {
+                await Task.Delay(Interval, clock, stoppingToken);
+                await Parallel.ForEachAsync(all.Keys, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = stoppingToken }, AskAgainAsync);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception failure)
+            {
+                metrics.WatchFailed();
+                Log.Failed(logger, failure);
+            }
         }
+    }
+
+    /// <summary>Ends the stream of a caller who has lost something. Nobody loses anything while Access does not answer.</summary>
+    private async ValueTask AskAgainAsync(Open stream, CancellationToken ct)
+    {
+        var (now, refusal) = await authenticator.AuthenticateAsync(stream.Secret);
+        if (refusal?.Status == StatusCodes.Status401Unauthorized || (now is not null && !stream.HasRulesOf(now)))
+            stream.End();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Callers of open streams could not be asked about")]
+        public static partial void Failed(ILogger logger, Exception failure);
     }
 
     private sealed class Open(HttpContext http)
