@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
@@ -19,13 +20,14 @@ public sealed class PlaneTelemetry : IHostedService, IDisposable
     private readonly MeterProvider meters;
     private readonly TracerProvider? traces;
 
-    public PlaneTelemetry(IConfiguration configuration, IHostEnvironment environment)
+    public PlaneTelemetry(IConfiguration configuration, IHostEnvironment environment, IMeterFactory meterFactory)
     {
         var exportOverOtlp = !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         var resource = ResourceBuilder.CreateDefault().AddService(configuration["OTEL_SERVICE_NAME"] ?? environment.ApplicationName);
         reader = new BaseExportingMetricReader(exporter) { TemporalityPreference = MetricReaderTemporalityPreference.Cumulative };
         var metering = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource)
             .AddMeter("MlopsPlane.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql")
+            .AddView(instrument => IsOfAnotherHost(instrument, meterFactory) ? MetricStreamConfiguration.Drop : null)
             .AddReader(reader);
         if (exportOverOtlp)
         {
@@ -47,6 +49,10 @@ public sealed class PlaneTelemetry : IHostedService, IDisposable
             return exporter.Written;
         }
     }
+
+    // Meters of the same name share their metrics, and the first host of a process that stops would end them for all.
+    private static bool IsOfAnotherHost(Instrument instrument, IMeterFactory own) =>
+        instrument.Meter.Scope is IMeterFactory other && !ReferenceEquals(other, own);
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
