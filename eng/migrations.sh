@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 service=$1 name=$2
 dotnet tool restore >/dev/null
-case $service in ExperimentTracker) prefix=Tracker ;; ModelRegistry) prefix=Registry ;; *) prefix=$service ;; esac
+case $service in InferenceGateway) prefix=Inference ;; ExperimentTracker) prefix=Tracker ;; ModelRegistry) prefix=Registry ;; *) prefix=$service ;; esac
 project=services/$service
 if [ "$name" = --reset ]; then
   # The snapshot lies in a folder of its namespace; left there, the new migration would only hold the difference.

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.Hosting;
+using MlopsPlane.Hosting.Workspaces;
+using MlopsPlane.InferenceGateway.Storage;
+using MlopsPlane.Messaging;
+using MlopsPlane.Storage.Artifacts;
+using MlopsPlane.Storage.Databases;
+using MlopsPlane.Web.OpenApi;
+
+namespace MlopsPlane.InferenceGateway;
+
+/// <summary>The service as a host sees it.</summary>
+public sealed class InferenceModule : IPlaneModule
+{
+    public const string ServiceName = "inference";
+
+    public string Name => ServiceName;
+
+    public void AddServices(WebApplicationBuilder builder, ModuleContext context)
+    {
+        var services = builder.Services;
+        services.AddOpenApi(ServiceName, options => options.Describe(ServiceName, "MlopsPlane inference"));
+        services.AddArtifactStore();
+        services.AddPlaneDb<InferenceDb, SqliteInferenceDb, PostgresInferenceDb>(ServiceName);
+        services.AddOutbox<InferenceDb>(ServiceName, context.DispatchInProcess);
+        services.AddWorkspaceProjection<InferenceDb>(ServiceName);
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+    }
+}

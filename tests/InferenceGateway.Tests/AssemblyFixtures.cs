@@ -1,0 +1,4 @@
+using MlopsPlane.Testing.Hosts;
+
+[assembly: AssemblyFixture(typeof(AllInOneOnSqlite))]
+[assembly: AssemblyFixture(typeof(AllInOneOnPostgres))]
