@@ -1,0 +1,51 @@
+using Microsoft.ML.OnnxRuntime;
+using MlopsPlane.OnnxRuntime;
+
+namespace MlopsPlane.InferenceGateway.Batching;
+
+/// <summary>Inputs and outputs bound once, for runs of one number of rows.</summary>
+internal sealed unsafe class BoundRun : IDisposable
+{
+    private readonly List<OrtValue> values = [];
+
+    /// <param name="memory">The bucket's memory, which has room for <paramref name="capacity"/> rows.</param>
+    /// <exception cref="OnnxRuntimeException">A tensor cannot be bound.</exception>
+    public BoundRun(OnnxModel model, bool batchable, BucketTensor[] inputs, BucketTensor[] outputs, int rows, byte* memory, int capacity)
+    {
+        Binding = model.Session.CreateIoBinding();
+        try
+        {
+            foreach (var input in inputs)
+                Binding.BindInput(input.Name, Wrap(input, batchable, rows, memory + (input.Offset * capacity)));
+            foreach (var output in outputs)
+            {
+                if (output.IsKnown)
+                    Binding.BindOutput(output.Name, Wrap(output, batchable, rows, memory + (output.Offset * capacity)));
+                else
+                    Binding.BindOutputToDevice(output.Name, OrtMemoryInfo.DefaultInstance);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public OrtIoBinding Binding { get; }
+
+    public void Dispose()
+    {
+        Binding.Dispose();
+        foreach (var value in values)
+            value.Dispose();
+    }
+
+    private OrtValue Wrap(BucketTensor tensor, bool batchable, int rows, byte* at)
+    {
+        var value = OrtValue.CreateTensorValueWithData(
+            OrtMemoryInfo.DefaultInstance, tensor.Type, tensor.ShapeFor(rows, batchable), (IntPtr)at, tensor.UnitBytes * (batchable ? rows : 1));
+        values.Add(value);
+        return value;
+    }
+}

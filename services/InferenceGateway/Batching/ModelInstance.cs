@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using Microsoft.ML.OnnxRuntime;
+using MlopsPlane.InferenceGateway.Tensors;
+using MlopsPlane.OnnxRuntime;
+
+namespace MlopsPlane.InferenceGateway.Batching;
+
+/// <summary>
+/// One thread that runs a version: a thread of its own, since a run blocks for as long as the model takes and the
+/// platform's pool must stay free for requests.
+/// </summary>
+internal sealed class ModelInstance : IDisposable
+{
+    // Models whose rows have many shapes keep memory for the ones that were used last.
+    private const int MaxBuckets = 16;
+    private const long MaxBucketBytes = 512L * 1024 * 1024;
+    private readonly OnnxExecutor owner;
+    private readonly Thread thread;
+    private readonly InferenceItem[] run;
+    private readonly List<ShapeBucket> buckets = [];
+    private readonly List<long[]> shapes = [];
+    private readonly RunOptions options = new();
+
+    public ModelInstance(OnnxExecutor owner, int number)
+    {
+        this.owner = owner;
+        run = new InferenceItem[owner.Policy.MaxRows];
+        thread = new Thread(Loop) { IsBackground = true, Name = $"model-{owner.Label}-{number}" };
+    }
+
+    public void Start() => thread.Start();
+
+    /// <summary>Makes the present run fail soon.</summary>
+    public void Terminate() => options.Terminate = true;
+
+    /// <summary>After the queue was closed: waits until its last run is done.</summary>
+    public void Join() => thread.Join();
+
+    public void Dispose()
+    {
+        foreach (var bucket in buckets)
+            bucket.Dispose();
+        options.Dispose();
+    }
+
+    private void Loop()
+    {
+        while (owner.Queue.Take(run) is > 0 and var count)
+        {
+            var items = run.AsSpan(0, count);
+            var rows = 0;
+            foreach (var item in items)
+                rows += item.Rows;
+            Run(items, rows);
+            items.Clear();
+        }
+    }
+
+    private void Run(ReadOnlySpan<InferenceItem> items, int rows)
+    {
+        try
+        {
+            Execute(items, rows);
+            var now = Stopwatch.GetTimestamp();
+            owner.Learn(items[0], rows, now);
+            foreach (var item in items)
+            {
+                (item.DoneAt, item.RunRows) = (now, rows);
+                item.Complete(null);
+            }
+        }
+        catch (Exception failure) when (items.Length > 1)
+        {
+            // One bad request must not fail its neighbours: each has a run of its own now.
+            if (failure is RowsLostException)
+                owner.StopBatching();
+            foreach (ref readonly var item in items)
+                Run(new ReadOnlySpan<InferenceItem>(in item), item.Rows);
+        }
+        catch (Exception failure)
+        {
+            items[0].DoneAt = Stopwatch.GetTimestamp();
+            items[0].RunRows = rows;
+            items[0].Complete(owner.ErrorOf(failure));
+        }
+    }
+
+    private void Execute(ReadOnlySpan<InferenceItem> items, int rows)
+    {
+        if (!owner.UsesBinding)
+        {
+            foreach (var item in items)
+                PlainRun.Run(owner.Model, item, options);
+            return;
+        }
+
+        if (rows > run.Length)
+        {
+            // One request with more rows than a run should have: its memory is not worth keeping.
+            using var own = new ShapeBucket(owner.Model, items[0].Signature, items[0], rows);
+            own.Run(items, rows, options);
+            return;
+        }
+
+        var bucket = BucketOf(items[0]);
+        bucket.UsedAt = Stopwatch.GetTimestamp();
+        bucket.Run(items, rows, options);
+    }
+
+    private ShapeBucket BucketOf(InferenceItem item)
+    {
+        for (var i = 0; i < buckets.Count; i++)
+        {
+            if (Fits(shapes[i], item))
+                return buckets[i];
+        }
+
+        while (buckets.Count > 0 && (buckets.Count >= MaxBuckets || buckets.Sum(bucket => bucket.Bytes) > MaxBucketBytes))
+            DropOldest();
+        var made = new ShapeBucket(owner.Model, item.Signature, item, run.Length);
+        buckets.Add(made);
+        shapes.Add(KeyOf(item));
+        return made;
+    }
+
+    private void DropOldest()
+    {
+        var oldest = 0;
+        for (var i = 1; i < buckets.Count; i++)
+            oldest = buckets[i].UsedAt < buckets[oldest].UsedAt ? i : oldest;
+        buckets[oldest].Dispose();
+        buckets.RemoveAt(oldest);
+        shapes.RemoveAt(oldest);
+    }
+
+    private static bool Fits(long[] shape, InferenceItem item)
+    {
+        if (item.Signature.OneShape)
+            return true;
+        var skip = item.Signature.Batchable ? 1 : 0;
+        var rest = shape.AsSpan();
+        foreach (var input in item.Inputs)
+        {
+            var own = input.Shape[skip..];
+            if (rest.Length < own.Length + 1 || rest[0] != own.Length || !rest.Slice(1, own.Length).SequenceEqual(own))
+                return false;
+            rest = rest[(own.Length + 1)..];
+        }
+
+        return true;
+    }
+
+    private static long[] KeyOf(InferenceItem item)
+    {
+        var key = new List<long>();
+        foreach (var input in item.Inputs)
+        {
+            var own = input.Shape[(item.Signature.Batchable ? 1 : 0)..];
+            key.Add(own.Length);
+            key.AddRange(own);
+        }
+
+        return [.. key];
+    }
+}
