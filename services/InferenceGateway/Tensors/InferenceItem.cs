@@ -35,10 +35,10 @@ internal sealed class InferenceItem : IValueTaskSource<PlaneError?>
     public int Rows { get; set; }
 
     /// <summary>1 is served first.</summary>
-    public int Priority { get; set; }
+    public int Priority { get; set; } = 1;
 
     /// <summary>Timestamp after which nobody waits for the answer; <see cref="long.MaxValue"/> for none.</summary>
-    public long Deadline { get; set; }
+    public long Deadline { get; set; } = long.MaxValue;
 
     /// <summary>Timestamps of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     public long EnqueuedAt { get; set; }
@@ -70,7 +70,7 @@ internal sealed class InferenceItem : IValueTaskSource<PlaneError?>
     /// <summary>As <see cref="InputBuffer"/>, with the first bytes kept.</summary>
     public byte[] GrowInputBuffer(int kept, int bytes)
     {
-        var grown = GC.AllocateUninitializedArray<byte>(Math.Max(bytes, checked(inputBuffer.Length * 2)));
+        var grown = GC.AllocateUninitializedArray<byte>(Math.Max(Math.Max(bytes, 256), (int)Math.Min(inputBuffer.Length * 2L, Array.MaxLength)));
         inputBuffer.AsSpan(0, kept).CopyTo(grown);
         return inputBuffer = grown;
     }

@@ -20,6 +20,12 @@ internal sealed class TensorSlot
     /// <summary>The elements.</summary>
     public ReadOnlySequence<byte> Data { get; set; }
 
+    /// <summary>Where the elements begin in the item's own buffer, while a request is read.</summary>
+    public int BufferStart { get; set; }
+
+    /// <summary>How many bytes of that buffer they take; -1 when they lie elsewhere.</summary>
+    public int BufferBytes { get; set; } = -1;
+
     /// <summary>The request has it, or asks for it.</summary>
     public bool Present { get; set; }
 
@@ -63,5 +69,6 @@ internal sealed class TensorSlot
     public void Clear()
     {
         (Rank, Data, Present, Binary, Classes) = (0, default, false, false, 0);
+        (BufferStart, BufferBytes) = (0, -1);
     }
 }

@@ -1,11 +1,10 @@
 using Microsoft.AspNetCore.Http;
 using MlopsPlane.Primitives;
-using MlopsPlane.Web.Errors;
 
-namespace MlopsPlane.EdgeGateway.Errors;
+namespace MlopsPlane.Web.Errors;
 
 /// <summary><c>{"error": "..."}</c>, the errors of the Open Inference Protocol.</summary>
-internal sealed class InferenceErrorShape : IErrorShape
+public sealed class InferenceErrorShape : IErrorShape
 {
     public bool Claims(PathString path) => path.StartsWithSegments("/v2");
 

@@ -2,12 +2,11 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using MlopsPlane.Primitives;
-using MlopsPlane.Web.Errors;
 
-namespace MlopsPlane.EdgeGateway.Errors;
+namespace MlopsPlane.Web.Errors;
 
 /// <summary>An answer of trailers only: HTTP 200 whose headers carry gRPC's status and message (gRPC over HTTP/2, "Responses").</summary>
-internal sealed class GrpcErrorShape : IErrorShape
+public sealed class GrpcErrorShape : IErrorShape
 {
     public bool Claims(PathString path) => path.StartsWithSegments("/inference.GRPCInferenceService");
 

@@ -1,0 +1,25 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace MlopsPlane.InferenceGateway.Loading;
+
+/// <summary>Section <c>Serving</c>: what this replica runs models with.</summary>
+public sealed class ServingOptions
+{
+    /// <summary>File of a build of ONNX Runtime with other execution providers; unset for the one that ships along, which runs on CPUs.</summary>
+    public string? OnnxRuntimeLibrary { get; set; }
+
+    /// <summary>Threads that share the work of one operator; 0 for as many as the CPU quota allows.</summary>
+    [Range(0, 1024)]
+    public int Threads { get; set; }
+
+    /// <summary>Libraries of execution providers that are no part of ONNX Runtime, by the name that deployments call them.</summary>
+    public IDictionary<string, string> Providers { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Largest request of the inference protocols, in bytes.</summary>
+    [Range(1024, int.MaxValue)]
+    public long MaxBodyBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>How long a version that was replaced may take to answer what it has, in seconds.</summary>
+    [Range(1, 3600)]
+    public int DrainSeconds { get; set; } = 30;
+}

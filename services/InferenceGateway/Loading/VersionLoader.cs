@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MlopsPlane.InferenceGateway.Batching;
+using MlopsPlane.InferenceGateway.Deployments;
+using MlopsPlane.InferenceGateway.ModelStore;
+using MlopsPlane.InferenceGateway.Serving;
+using MlopsPlane.InferenceGateway.Tensors;
+using MlopsPlane.OnnxRuntime;
+
+namespace MlopsPlane.InferenceGateway.Loading;
+
+/// <summary>Makes a version of the registry ready to answer: files, session, signature, queue and warm-up.</summary>
+internal sealed partial class VersionLoader(
+    IModelStore store, InferenceMetrics metrics, IOptions<ServingOptions> options, TimeProvider clock, ILogger<VersionLoader> logger) : IDisposable
+{
+    // One at a time, so that the memory that loading takes can be told.
+    private readonly SemaphoreSlim loading = new(1, 1);
+
+    /// <param name="tell">Told of each step, with the bytes that were downloaded.</param>
+    /// <exception cref="ModelRefusedException">The version cannot be served; the message says why.</exception>
+    /// <exception cref="Primitives.PlaneException">Registry or store do not answer now.</exception>
+    public async Task<ServedVersion> LoadAsync(DesiredDeployment desired, VariantTarget target, IProgress<LoadStep> tell, CancellationToken ct)
+    {
+        tell.Report(new LoadStep(LoadStep.Downloading, 0));
+        var files = await store.GetAsync(
+            desired.Workspace, target.Model, target.Version, new Progress<long>(bytes => tell.Report(new LoadStep(LoadStep.Downloading, bytes))), ct);
+        try
+        {
+            await loading.WaitAsync(ct);
+            try
+            {
+                return await Task.Run(() => Load(desired, target, files, tell), ct);
+            }
+            finally
+            {
+                loading.Release();
+            }
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => loading.Dispose();
+
+    private ServedVersion Load(DesiredDeployment desired, VariantTarget target, StoredModel files, IProgress<LoadStep> tell)
+    {
+        tell.Report(new LoadStep(LoadStep.Loading, files.Bytes));
+        var before = Environment.WorkingSet;
+        var spec = desired.Spec;
+        var model = Open(spec, files);
+        OnnxExecutor? executor = null;
+        try
+        {
+            var signature = SignatureBuilder.Of(model);
+            tell.Report(new LoadStep(LoadStep.Warming, files.Bytes));
+            string? warning = null;
+            if (signature.Batchable && RowCheck.Refusal(model, signature) is { } refusal)
+            {
+                warning = $"Requests are run one by one: {refusal}.";
+                signature = new ModelSignature(signature.Inputs, signature.Outputs, batchable: false);
+            }
+
+            var label = $"'{target.Model}' version {target.Version}";
+            executor = new OnnxExecutor(model, signature, label, spec.Batching, spec.Instances);
+            warning = Warmup.Run(executor, spec, files) ?? warning;
+            if (model.FallbackReason is { } reason)
+            {
+                metrics.FellBack(spec.Name);
+                Log.FellBack(logger, label, spec.Provider.Kind, reason);
+            }
+
+            return new ServedVersion(target.Model, target.Version, executor, files)
+            {
+                Provider = model.Provider.Kind,
+                FallbackReason = model.FallbackReason,
+                MemoryBytes = Math.Max(Environment.WorkingSet - before, 0),
+                Warning = warning,
+                LoadedAt = clock.GetUtcNow(),
+            };
+        }
+        catch
+        {
+            if (executor is null)
+                model.Dispose();
+            else
+                executor.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
+    }
+
+    private OnnxModel Open(DeploymentSpec spec, StoredModel files)
+    {
+        var wanted = new ExecutionProvider(spec.Provider.Kind, options.Value.Providers.TryGetValue(spec.Provider.Kind, out var library) ? library : null, spec.Provider.Options);
+        try
+        {
+            var environment = OnnxEnvironment.Start(new OnnxSettings
+            {
+                LibraryPath = options.Value.OnnxRuntimeLibrary,
+                Threads = options.Value.Threads,
+                Log = (level, message) => Log.Native(logger, level == OnnxLogLevel.Error ? LogLevel.Debug : LogLevel.Information, message),
+            });
+            return OnnxModel.Load(files.OnnxFile, wanted, spec.Provider.OnMissing == "cpu", environment);
+        }
+        catch (OnnxException refused)
+        {
+            throw new ModelRefusedException($"ONNX Runtime cannot load it: {refused.Message}", refused);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{Model} runs on the CPU, not with {Provider}: {Reason}")]
+        public static partial void FellBack(ILogger logger, string model, string provider, string reason);
+
+        [LoggerMessage(EventId = 2, Message = "ONNX Runtime: {Message}")]
+        public static partial void Native(ILogger logger, LogLevel level, string message);
+    }
+}
+
+/// <summary>How far the loading of a version is.</summary>
+/// <param name="Bytes">Bytes that were downloaded.</param>
+internal readonly record struct LoadStep(string State, long Bytes)
+{
+    public const string Downloading = "Downloading";
+    public const string Loading = "Loading";
+    public const string Warming = "Warming";
+}

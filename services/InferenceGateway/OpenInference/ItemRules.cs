@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text.Unicode;
+using MlopsPlane.InferenceGateway.Tensors;
+using MlopsPlane.OnnxRuntime;
+using MlopsPlane.Primitives;
+
+namespace MlopsPlane.InferenceGateway.OpenInference;
+
+/// <summary>Whether a request's tensors fit the version that it goes to; so that nothing that cannot run is queued.</summary>
+internal static class ItemRules
+{
+    /// <summary>Checks every input and counts the rows.</summary>
+    /// <exception cref="PlaneException">400, naming the input and the rule.</exception>
+    public static void Check(InferenceItem item)
+    {
+        var signature = item.Signature;
+        long rows = 1;
+        for (var i = 0; i < signature.Inputs.Length; i++)
+        {
+            var (spec, slot) = (signature.Inputs[i], item.Inputs[i]);
+            if (!slot.Present)
+                throw Invalid($"The input '{spec.Name}' is missing.");
+            CheckShape(spec, slot);
+            CheckData(spec, slot);
+            if (!signature.Batchable)
+                continue;
+            if (i > 0 && slot.Shape[0] != rows)
+                throw Invalid($"The inputs '{signature.Inputs[0].Name}' and '{spec.Name}' must have the same first dimension; they have {rows} and {slot.Shape[0]}.");
+            rows = slot.Shape[0];
+            if (rows is 0 or > int.MaxValue)
+                throw Invalid($"The first dimension of the input '{spec.Name}' must be 1 or more.");
+        }
+
+        item.Rows = (int)rows;
+    }
+
+    private static void CheckShape(TensorSpec spec, TensorSlot slot)
+    {
+        var shape = slot.Shape;
+        // A shape that the file leaves open looks like that of a single number.
+        if (spec.Shape.Count == 0)
+            return;
+        var fits = shape.Length == spec.Shape.Count;
+        for (var i = 0; fits && i < shape.Length; i++)
+            fits = spec.Shape[i] < 0 || spec.Shape[i] == shape[i];
+        if (!fits)
+            throw Invalid($"The input '{spec.Name}' has shape {Text(shape)}; the model takes {Text([.. spec.Shape])}.");
+    }
+
+    private static void CheckData(TensorSpec spec, TensorSlot slot)
+    {
+        var elements = TensorSlot.ElementsOf(slot.Shape);
+        if (elements is < 0 or > int.MaxValue)
+            throw Invalid($"The shape {Text(slot.Shape)} of the input '{spec.Name}' has more elements than a tensor can hold.");
+        if (Datatype.IsText(spec.Type))
+        {
+            CheckText(spec.Name, slot, elements);
+            return;
+        }
+
+        var size = Datatype.SizeOf(spec.Type);
+        if (slot.Data.Length != elements * size)
+            throw Invalid($"The input '{spec.Name}' has {Amount(slot.Data.Length, size)}; its shape {Text(slot.Shape)} and datatype {Datatype.NameOf(spec.Type)} need {elements * size} bytes, which are {elements} elements.");
+    }
+
+    private static string Amount(long bytes, int size) => bytes % size == 0 ? $"{bytes / size} elements" : $"{bytes} bytes";
+
+    private static void CheckText(string name, TensorSlot slot, long elements)
+    {
+        var rest = slot.Data;
+        Span<byte> prefix = stackalloc byte[sizeof(uint)];
+        for (var i = 0L; i < elements; i++)
+        {
+            if (rest.Length < sizeof(uint))
+                throw Invalid($"The input '{name}' has {i} elements; its shape {Text(slot.Shape)} needs {elements}.");
+            rest.Slice(0, sizeof(uint)).CopyTo(prefix);
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(prefix);
+            rest = rest.Slice(sizeof(uint));
+            if (length > rest.Length)
+                throw Invalid($"Element {i} of the input '{name}' says that it has {length} bytes; {rest.Length} are left.");
+            if (!IsUtf8(rest.Slice(0, length)))
+                throw Invalid($"Element {i} of the input '{name}' is not UTF-8.");
+            rest = rest.Slice(length);
+        }
+
+        if (rest.Length > 0)
+            throw Invalid($"The input '{name}' has {rest.Length} bytes after its {elements} elements.");
+    }
+
+    private static bool IsUtf8(ReadOnlySequence<byte> text)
+    {
+        if (text.IsSingleSegment)
+            return Utf8.IsValid(text.FirstSpan);
+        return Utf8.IsValid(text.ToArray());
+    }
+
+    public static string Text(ReadOnlySpan<long> shape) => $"[{string.Join(',', shape.ToArray())}]";
+
+    private static PlaneException Invalid(string message) => PlaneError.Invalid("invalid_input", message).ToException();
+}

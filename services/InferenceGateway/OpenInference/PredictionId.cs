@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Http;
+using MlopsPlane.InferenceGateway.Serving;
+
+namespace MlopsPlane.InferenceGateway.OpenInference;
+
+/// <summary>Names an answer, so that what it should have been can be joined to it later.</summary>
+internal static class PredictionId
+{
+    public const string Header = "X-Plane-Prediction-Id";
+    public const string VersionHeader = "X-Plane-Model-Version";
+    public const string VariantHeader = "X-Plane-Variant";
+
+    /// <summary>The client's own id of the request, else one of ours; told in the answer's headers with the version and the variant.</summary>
+    public static string Mark(HttpContext http, InferenceCall call, string? own)
+    {
+        var id = string.IsNullOrEmpty(own) ? Guid.CreateVersion7().ToString() : own;
+        var headers = http.Response.Headers;
+        if (IsHeader(id))
+            headers[Header] = id;
+        headers[VersionHeader] = call.Version.VersionText;
+        headers[VariantHeader] = call.Variant.Spec.Name;
+        return id;
+    }
+
+    private static bool IsHeader(string id) => !id.AsSpan().ContainsAnyExceptInRange(' ', '~');
+}

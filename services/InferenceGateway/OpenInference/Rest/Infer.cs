@@ -1,0 +1,55 @@
+using System.Buffers;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using MlopsPlane.InferenceGateway.Serving;
+using MlopsPlane.Primitives;
+using MlopsPlane.Web.Workspaces;
+
+namespace MlopsPlane.InferenceGateway.OpenInference.Rest;
+
+/// <summary><c>POST /v2/models/{model}[/versions/{version}]/infer</c></summary>
+internal static class Infer
+{
+    public const string HeaderLength = "Inference-Header-Content-Length";
+
+    public static async Task HandleAsync(string model, HttpContext http, InferenceCalls calls)
+    {
+        var version = http.Request.RouteValues["version"] as string;
+        var call = calls.Begin(http.Workspace(), model, version, http, static (context, name) => context.Request.Headers[name]);
+        try
+        {
+            var body = await RequestBody.ReadAsync(http);
+            InferRequest request;
+            try
+            {
+                request = Parse(http, call, body);
+                ItemRules.Check(call.Item);
+                InferenceCalls.Schedule(call, request.Priority, request.TimeoutMicroseconds);
+                await calls.RunAsync(call, http.RequestAborted);
+            }
+            finally
+            {
+                http.Request.BodyReader.AdvanceTo(body.End);
+            }
+
+            var id = PredictionId.Mark(http, call, request.Id);
+            await InferResponseWriter.WriteAsync(http, call, request, id);
+        }
+        finally
+        {
+            InferenceCalls.End(call);
+        }
+    }
+
+    private static InferRequest Parse(HttpContext http, InferenceCall call, ReadOnlySequence<byte> body)
+    {
+        if (!http.Request.Headers.TryGetValue(HeaderLength, out var text))
+            return InferRequestReader.Read(call.Item, body, default);
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+            throw PlaneError.Invalid("invalid_header_length", $"The header {HeaderLength} must be a whole number of 0 or more.").ToException();
+        if (length > body.Length)
+            throw PlaneError.Invalid("invalid_header_length", $"The header {HeaderLength} is {length}; the body has {body.Length} bytes.").ToException();
+        return length == 0 ? RawRequest.Read(call.Item, body) : InferRequestReader.Read(call.Item, body.Slice(0, length), body.Slice(length));
+    }
+}

@@ -1,0 +1,283 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using MlopsPlane.InferenceGateway.Tensors;
+using MlopsPlane.Primitives;
+
+namespace MlopsPlane.InferenceGateway.OpenInference.Rest;
+
+/// <summary>
+/// Reads a request of the Open Inference Protocol v2 with its binary-tensor extension into an item. Tensors that came in
+/// binary form are not copied: the item refers to the request's own memory, which must stay until the answer is there.
+/// </summary>
+internal ref struct InferRequestReader
+{
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
+    private readonly InferenceItem item;
+    private readonly ReadOnlySequence<byte> json;
+    private ReadOnlySequence<byte> binary;
+    private int used;
+    private InferRequest request;
+
+    private InferRequestReader(InferenceItem item, ReadOnlySequence<byte> json, ReadOnlySequence<byte> binary)
+    {
+        (this.item, this.json, this.binary) = (item, json, binary);
+    }
+
+    /// <param name="json">The request's JSON.</param>
+    /// <param name="binary">The tensors behind it, in the order of the inputs that have <c>binary_data_size</c>.</param>
+    /// <exception cref="PlaneException">400, naming the field and the rule.</exception>
+    public static InferRequest Read(InferenceItem item, ReadOnlySequence<byte> json, ReadOnlySequence<byte> binary)
+    {
+        var reader = new InferRequestReader(item, json, binary);
+        try
+        {
+            return reader.Read();
+        }
+        catch (JsonException bad)
+        {
+            throw Invalid($"The request is not JSON: {bad.Message}");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Invalid("The request holds a text that is not valid Unicode.");
+        }
+    }
+
+    private InferRequest Read()
+    {
+        var reader = new Utf8JsonReader(json, Options);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            throw Invalid("The request must be a JSON object.");
+        var hasInputs = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("id"u8))
+                request.Id = Text(ref reader, "id");
+            else if (reader.ValueTextEquals("parameters"u8))
+                ReadRequestParameters(ref reader);
+            else if (reader.ValueTextEquals("inputs"u8))
+                hasInputs = ReadInputs(ref reader);
+            else if (reader.ValueTextEquals("outputs"u8))
+                ReadOutputs(ref reader);
+            else
+                Skip(ref reader);
+        }
+
+        reader.Read();
+        if (!hasInputs)
+            throw Invalid("'inputs' is missing.");
+        if (binary.Length > 0)
+            throw Invalid($"The body has {binary.Length} bytes more than its inputs' 'binary_data_size' account for.");
+        PointToBuffer();
+        return request;
+    }
+
+    private bool ReadInputs(ref Utf8JsonReader reader)
+    {
+        Expect(ref reader, JsonTokenType.StartArray, "'inputs' must be an array.");
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            ReadInput(ref reader);
+        return true;
+    }
+
+    private void ReadInput(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw Invalid("An entry of 'inputs' must be an object.");
+        var (position, bytes, hasShape, hasDatatype) = (-1, -1L, false, false);
+        // The elements can only be read once it is known what they are.
+        Utf8JsonReader data = default, shape = default, datatype = default;
+        var hasData = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("name"u8))
+                position = InputOf(ref reader);
+            else if (reader.ValueTextEquals("shape"u8))
+            {
+                shape = Keep(ref reader);
+                hasShape = true;
+            }
+            else if (reader.ValueTextEquals("datatype"u8))
+            {
+                datatype = Keep(ref reader);
+                hasDatatype = true;
+            }
+            else if (reader.ValueTextEquals("data"u8))
+            {
+                data = Keep(ref reader);
+                hasData = true;
+            }
+            else if (reader.ValueTextEquals("parameters"u8))
+                ReadInputParameters(ref reader, ref bytes);
+            else
+                Skip(ref reader);
+        }
+
+        if (position < 0)
+            throw Invalid("An entry of 'inputs' has no 'name'.");
+        var (spec, slot) = (item.Signature.Inputs[position], item.Inputs[position]);
+        if (slot.Present)
+            throw Invalid($"The input '{spec.Name}' is given twice.");
+        slot.Present = true;
+        if (!hasDatatype)
+            throw Invalid($"The input '{spec.Name}' has no 'datatype'.");
+        if (datatype.TokenType != JsonTokenType.String || !datatype.ValueTextEquals(Datatype.NameOf(spec.Type)))
+            throw Invalid($"The input '{spec.Name}' has datatype {Shown(ref datatype)}; the model takes {Datatype.NameOf(spec.Type)}.");
+        if (!hasShape)
+            throw Invalid($"The input '{spec.Name}' has no 'shape'.");
+        ReadShape(ref shape, spec.Name, slot);
+        if (bytes >= 0)
+            TakeBinary(spec.Name, slot, bytes, hasData);
+        else if (!hasData)
+            throw Invalid($"The input '{spec.Name}' has neither 'data' nor 'binary_data_size'.");
+        else
+            ReadData(ref data, position);
+    }
+
+    private void ReadData(ref Utf8JsonReader data, int position)
+    {
+        var (spec, slot) = (item.Signature.Inputs[position], item.Inputs[position]);
+        if (!Datatype.HasJsonForm(spec.Type))
+            throw Invalid($"The input '{spec.Name}' is {Datatype.NameOf(spec.Type)}, which has no JSON form; send it as binary data.");
+        var end = new JsonTensor(item, spec.Name, spec.Type, used).Read(ref data);
+        // Where the buffer lies is known when all inputs are read; until then this holds only how many bytes there are.
+        slot.BufferStart = used;
+        slot.BufferBytes = end - used;
+        used = end;
+    }
+
+    private readonly void PointToBuffer()
+    {
+        var buffer = item.InputBuffer(0);
+        foreach (var slot in item.Inputs)
+        {
+            if (slot.BufferBytes >= 0)
+                slot.Data = new ReadOnlySequence<byte>(buffer, slot.BufferStart, slot.BufferBytes);
+        }
+    }
+
+    private void TakeBinary(string name, TensorSlot slot, long bytes, bool hasData)
+    {
+        if (hasData)
+            throw Invalid($"The input '{name}' has both 'data' and 'binary_data_size'.");
+        if (bytes > binary.Length)
+            throw Invalid($"'binary_data_size' of the input '{name}' is {bytes}; the body has {binary.Length} bytes left.");
+        slot.Data = binary.Slice(0, bytes);
+        binary = binary.Slice(bytes);
+    }
+
+    private static void ReadShape(ref Utf8JsonReader reader, string name, TensorSlot slot)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw Invalid($"'shape' of the input '{name}' must be an array.");
+        Span<long> shape = stackalloc long[TensorSlot.MaxRank];
+        var rank = 0;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (rank == TensorSlot.MaxRank)
+                throw Invalid($"'shape' of the input '{name}' has more than {TensorSlot.MaxRank} dimensions.");
+            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var size) || size < 0)
+                throw Invalid($"'shape' of the input '{name}' must hold whole numbers of 0 or more.");
+            shape[rank++] = size;
+        }
+
+        slot.SetShape(shape[..rank]);
+    }
+
+    private void ReadOutputs(ref Utf8JsonReader reader)
+    {
+        Expect(ref reader, JsonTokenType.StartArray, "'outputs' must be an array.");
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+                throw Invalid("An entry of 'outputs' must be an object.");
+            request.NamesOutputs = true;
+            OutputRequest.Read(ref reader, item);
+        }
+    }
+
+    private void ReadRequestParameters(ref Utf8JsonReader reader)
+    {
+        Expect(ref reader, JsonTokenType.StartObject, "'parameters' must be an object.");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("priority"u8))
+                request.Priority = Count(ref reader, "priority");
+            else if (reader.ValueTextEquals("timeout"u8))
+                request.TimeoutMicroseconds = Count(ref reader, "timeout");
+            else if (reader.ValueTextEquals("binary_data_output"u8))
+                request.BinaryOutput = Flag(ref reader, "binary_data_output");
+            else
+                Skip(ref reader);
+        }
+    }
+
+    private static void ReadInputParameters(ref Utf8JsonReader reader, ref long bytes)
+    {
+        Expect(ref reader, JsonTokenType.StartObject, "'parameters' of an input must be an object.");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("binary_data_size"u8))
+                bytes = checked((long)Math.Min(Count(ref reader, "binary_data_size"), long.MaxValue));
+            else
+                Skip(ref reader);
+        }
+    }
+
+    private readonly int InputOf(ref Utf8JsonReader reader)
+    {
+        var name = Text(ref reader, "name");
+        var position = item.Signature.InputOf(Encoding.UTF8.GetBytes(name));
+        return position >= 0 ? position : throw Invalid(
+            $"The model has no input '{name}'; it takes {string.Join(", ", item.Signature.Inputs.Select(input => $"'{input.Name}'"))}.");
+    }
+
+    /// <summary>A reader that stands at the value, which the reader itself passes over.</summary>
+    private static Utf8JsonReader Keep(scoped ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        var kept = reader;
+        reader.Skip();
+        return kept;
+    }
+
+    internal static void Skip(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        reader.Skip();
+    }
+
+    internal static string Text(ref Utf8JsonReader reader, string field)
+    {
+        reader.Read();
+        return reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw Invalid($"'{field}' must be a string.");
+    }
+
+    internal static bool Flag(ref Utf8JsonReader reader, string field)
+    {
+        reader.Read();
+        return reader.TokenType is JsonTokenType.True or JsonTokenType.False
+            ? reader.TokenType == JsonTokenType.True
+            : throw Invalid($"'{field}' must be true or false.");
+    }
+
+    internal static ulong Count(ref Utf8JsonReader reader, string field)
+    {
+        reader.Read();
+        return reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out var value)
+            ? value
+            : throw Invalid($"'{field}' must be a whole number of 0 or more.");
+    }
+
+    private static void Expect(ref Utf8JsonReader reader, JsonTokenType token, string rule)
+    {
+        reader.Read();
+        if (reader.TokenType != token)
+            throw Invalid(rule);
+    }
+
+    private static string Shown(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String ? $"'{reader.GetString()}'" : "of another kind";
+
+    private static PlaneException Invalid(string message) => PlaneError.Invalid("invalid_input", message).ToException();
+}

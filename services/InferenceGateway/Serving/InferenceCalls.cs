@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using MlopsPlane.Primitives;
+
+namespace MlopsPlane.InferenceGateway.Serving;
+
+/// <summary>What every protocol does with a request: finds who answers it, has it answered, and counts it.</summary>
+internal sealed class InferenceCalls(ServedDeployments served, InferenceMetrics metrics, TimeProvider clock)
+{
+    /// <summary>Begins a request on a deployment; it must be ended.</summary>
+    /// <param name="version">The version that the client insists on; null when any will do.</param>
+    /// <param name="header">Value of a header of the request, by its name.</param>
+    /// <exception cref="PlaneException">404: no such deployment or version. 503: it has no version loaded.</exception>
+    public InferenceCall Begin<THeaders>(string workspace, string name, string? version, THeaders headers, Func<THeaders, string, string?> header)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var deployment = served.Require(workspace, name);
+        var variant = string.IsNullOrEmpty(version)
+            ? deployment.Choose(deployment.Spec.StickyHeader is { } sticky ? header(headers, sticky) : null)
+            : WithVersion(deployment, version);
+        var leased = variant.Lease() ?? throw NotReady(deployment, variant);
+        return new InferenceCall(deployment, variant, leased, leased.Executor.Rent(), began);
+    }
+
+    /// <summary>Sets what the request asks of the queue.</summary>
+    /// <param name="priority">0 for the deployment's default.</param>
+    /// <param name="timeoutMicroseconds">0 for the deployment's own.</param>
+    /// <exception cref="PlaneException">400: there is no such level.</exception>
+    public static void Schedule(InferenceCall call, ulong priority, ulong timeoutMicroseconds)
+    {
+        var batching = call.Deployment.Spec.Batching;
+        if (priority > (ulong)batching.PriorityLevels)
+            throw PlaneError.Invalid("invalid_priority", $"'priority' is {priority}; the deployment has {batching.PriorityLevels} level(s).").ToException();
+        call.Item.Priority = priority == 0 ? batching.DefaultPriority : (int)priority;
+        var bound = batching.TimeoutMs is { } own ? (ulong)own * 1000 : ulong.MaxValue;
+        var wanted = Math.Min(timeoutMicroseconds == 0 ? ulong.MaxValue : timeoutMicroseconds, bound);
+        call.Item.Deadline = wanted >= long.MaxValue / (ulong)Stopwatch.Frequency
+            ? long.MaxValue
+            : call.BeganAt + (long)(wanted * (ulong)Stopwatch.Frequency / 1_000_000);
+    }
+
+    /// <summary>Has the request answered; the answer is in its item.</summary>
+    /// <exception cref="PlaneException">It could not be; the message is for its client.</exception>
+    public async ValueTask RunAsync(InferenceCall call, CancellationToken ct)
+    {
+        var error = await call.Version.Executor.ExecuteAsync(call.Item, ct);
+        var item = call.Item;
+        var statistics = call.Version.Statistics;
+        var now = Stopwatch.GetTimestamp();
+        if (error is not null)
+        {
+            statistics.Failure.Add(now - call.BeganAt);
+            metrics.Answered(call, succeeded: false, now);
+            throw error.ToException();
+        }
+
+        statistics.Success.Add(now - call.BeganAt);
+        statistics.Queue.Add(item.StartedAt - item.EnqueuedAt);
+        statistics.ComputeInfer.Add(item.DoneAt - item.StartedAt);
+        statistics.Count(item.Rows, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        metrics.Answered(call, succeeded: true, now);
+    }
+
+    /// <summary>Gives back what the call held; after its answer was written.</summary>
+    public static void End(InferenceCall call)
+    {
+        call.Version.Executor.Return(call.Item);
+        call.Version.Release();
+    }
+
+    private static ServedVariant WithVersion(ServedDeployment deployment, string version) =>
+        int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && deployment.WithVersion(number) is { } variant
+            ? variant
+            : throw PlaneError.NotFound("version_not_found", $"The model '{deployment.Spec.Name}' does not serve a version '{version}' now.").ToException();
+
+    private static PlaneException NotReady(ServedDeployment deployment, ServedVariant variant) => PlaneError.Unavailable(
+        "model_not_ready", $"The model '{deployment.Spec.Name}' is not ready: {variant.Reason ?? "it is being loaded"}.").ToException();
+}

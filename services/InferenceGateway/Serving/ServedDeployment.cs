@@ -1,0 +1,61 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using MlopsPlane.InferenceGateway.Deployments;
+
+namespace MlopsPlane.InferenceGateway.Serving;
+
+/// <summary>A deployment as this replica serves it; made anew when its spec changes, with the variants that stay.</summary>
+internal sealed class ServedDeployment
+{
+    private readonly ServedVariant[] answering;
+    private readonly int[] bounds;
+
+    public ServedDeployment(DesiredDeployment desired, IReadOnlyList<ServedVariant> variants)
+    {
+        (Desired, Variants) = (desired, variants);
+        answering = [.. variants.Where(variant => variant.Spec is { Shadow: false, Weight: > 0 })];
+        Shadows = [.. variants.Where(variant => variant.Spec.Shadow)];
+        bounds = new int[answering.Length];
+        var sum = 0;
+        for (var i = 0; i < answering.Length; i++)
+            bounds[i] = sum += answering[i].Spec.Weight;
+        Total = sum;
+    }
+
+    public DesiredDeployment Desired { get; }
+
+    public DeploymentSpec Spec => Desired.Spec;
+
+    public IReadOnlyList<ServedVariant> Variants { get; }
+
+    /// <summary>Variants that get copies.</summary>
+    public ServedVariant[] Shadows { get; }
+
+    private int Total { get; }
+
+    /// <summary>The variant that a request goes to: drawn by weight, or the same for the same key.</summary>
+    public ServedVariant Choose(string? stickyKey)
+    {
+        if (answering.Length == 1)
+            return answering[0];
+        var drawn = stickyKey is null
+            ? Random.Shared.Next(Total)
+            : (int)(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(stickyKey.AsSpan())) % (ulong)Total);
+        var i = 0;
+        while (drawn >= bounds[i])
+            i++;
+        return answering[i];
+    }
+
+    /// <summary>The variant that serves a version of the registry now; null when none does.</summary>
+    public ServedVariant? WithVersion(int version)
+    {
+        foreach (var variant in answering)
+        {
+            if (variant.Live?.Version == version)
+                return variant;
+        }
+
+        return null;
+    }
+}
