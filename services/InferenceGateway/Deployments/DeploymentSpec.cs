@@ -29,8 +29,7 @@ public sealed record DeploymentSpec
 
     public WarmupSpec Warmup { get; init; } = new();
 
-    /// <summary>Bytes of answers that each replica remembers; 0 for none.</summary>
-    public long CacheBytes { get; init; }
+    public CacheSpec Cache { get; init; } = new();
 
     /// <summary>Unloads it after as many seconds without a request; null to keep it loaded.</summary>
     public int? IdleUnloadSeconds { get; init; }
@@ -126,6 +125,13 @@ public sealed record WarmupSpec
 
     /// <summary>How often.</summary>
     public int Count { get; init; } = 1;
+}
+
+/// <summary>Which answers are remembered.</summary>
+public sealed record CacheSpec
+{
+    /// <summary>Bytes of answers that each replica remembers; 0 for none.</summary>
+    public long Bytes { get; init; }
 }
 
 /// <summary>Which requests are passed on to whoever watches the model.</summary>

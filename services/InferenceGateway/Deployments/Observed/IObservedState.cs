@@ -1,0 +1,26 @@
+namespace MlopsPlane.InferenceGateway.Deployments.Observed;
+
+/// <summary>Where replicas tell what they do.</summary>
+internal interface IObservedState
+{
+    /// <summary>
+    /// Replaces all that is known of a replica, and counts as its sign of life. What has become ready or failed is an event of
+    /// the deployment too.
+    /// </summary>
+    Task ReportAsync(ReplicaReport replica, IReadOnlyList<ObservedVariant> variants, CancellationToken ct);
+}
+
+/// <param name="Id">Unique among the replicas, and the same for as long as the process lives at least.</param>
+/// <param name="Url">Where the other replicas reach it over HTTP.</param>
+/// <param name="Providers">What can run models here: cpu, cuda, ...</param>
+/// <param name="FreeMemoryBytes">Memory that models may still take; null when it is not known.</param>
+internal sealed record ReplicaReport(
+    string Id, string Url, string? GrpcUrl, string Pool, IReadOnlyList<string> Providers, long? FreeMemoryBytes, DateTimeOffset StartedAt);
+
+/// <param name="Version">Null for a server outside.</param>
+/// <param name="Generation">Of the deployment, as the replica has seen it.</param>
+/// <param name="Reason">Why it is in this state, for people; null where the state says all.</param>
+/// <param name="Progress">Of a download or warm-up, 0 to 1.</param>
+internal sealed record ObservedVariant(
+    long DeploymentKey, string Variant, int? Version, long Generation, ServingState State, string? Reason = null, string? Provider = null,
+    string? FallbackReason = null, long? MemoryBytes = null, double? Progress = null);

@@ -1,0 +1,109 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.Contracts.InferenceGateway.V1;
+using MlopsPlane.Hosting.Workspaces;
+using MlopsPlane.InferenceGateway.Deployments.Changes;
+using MlopsPlane.InferenceGateway.Storage;
+using MlopsPlane.Messaging.Outbox;
+using MlopsPlane.Storage.Writes;
+
+namespace MlopsPlane.InferenceGateway.Deployments.Observed;
+
+internal sealed class ObservedState(
+    IServiceScopeFactory scopes, TimeProvider clock, [FromKeyedServices(InferenceModule.ServiceName)] OutboxSignal outbox) : IObservedState
+{
+    public async Task ReportAsync(ReplicaReport replica, IReadOnlyList<ObservedVariant> variants, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<InferenceDb>();
+        if (await db.WriteAsync(token => StoreAsync(db, replica, variants, token), ct))
+            outbox.Wake();
+    }
+
+    /// <returns>Whether something was published.</returns>
+    private async Task<bool> StoreAsync(InferenceDb db, ReplicaReport replica, IReadOnlyList<ObservedVariant> variants, CancellationToken ct)
+    {
+        var now = clock.NowMicroseconds();
+        await BeatAsync(db, replica, now, ct);
+        var known = (await db.ReplicaStates.Where(state => state.ReplicaId == replica.Id).ToListAsync(ct))
+            .ToDictionary(state => (state.DeploymentKey, state.Variant, state.Version));
+        var keys = variants.Select(variant => variant.DeploymentKey).Distinct().ToList();
+        // It may tell of a deployment that was deleted a moment ago.
+        var deployments = await db.Deployments.AsNoTracking().Where(row => keys.Contains(row.DeploymentKey))
+            .Join(db.Set<WorkspaceRow>(), row => row.WorkspaceId, workspace => workspace.Id, (row, workspace) => new { row, workspace.Name })
+            .ToDictionaryAsync(found => found.row.DeploymentKey, ct);
+        var published = false;
+        foreach (var seen in variants.Where(variant => deployments.ContainsKey(variant.DeploymentKey)))
+        {
+            var before = known.Remove((seen.DeploymentKey, seen.Variant, seen.Version ?? 0), out var state) ? state.State : null;
+            state ??= Add(db, replica.Id, seen);
+            if (!Apply(state, seen, now) || before == state.State)
+                continue;
+            var (deployment, workspace) = (deployments[seen.DeploymentKey].row, deployments[seen.DeploymentKey].Name);
+            if (Happening(workspace, seen, before, now) is { } change)
+                db.Tell(deployment, change, replica.Id);
+            published |= await PublishAsync(db, deployment, workspace, seen, replica.Id, now, ct);
+        }
+
+        db.ReplicaStates.RemoveRange(known.Values);
+        return published;
+    }
+
+    private static async Task BeatAsync(InferenceDb db, ReplicaReport report, long now, CancellationToken ct)
+    {
+        var row = await db.Replicas.SingleOrDefaultAsync(replica => replica.ReplicaId == report.Id, ct);
+        var providers = string.Join(',', report.Providers);
+        if (row is null)
+            db.Replicas.Add(row = new Replica { ReplicaId = report.Id, Url = report.Url, Pool = report.Pool, Providers = providers });
+        (row.Url, row.GrpcUrl, row.Pool, row.Providers, row.FreeMemoryBytes, row.HeartbeatAt, row.StartedAt) =
+            (report.Url, report.GrpcUrl, report.Pool, providers, report.FreeMemoryBytes, now, DeploymentInstant.Microseconds(report.StartedAt));
+    }
+
+    private static ReplicaState Add(InferenceDb db, string replica, ObservedVariant seen)
+    {
+        var added = new ReplicaState { ReplicaId = replica, DeploymentKey = seen.DeploymentKey, Variant = seen.Variant, Version = seen.Version ?? 0, State = "" };
+        db.ReplicaStates.Add(added);
+        return added;
+    }
+
+    /// <returns>Whether anything is new; most reports write nothing but their sign of life.</returns>
+    private static bool Apply(ReplicaState state, ObservedVariant seen, long now)
+    {
+        var fresh = (seen.Generation, seen.State.ToString(), seen.Reason, seen.Provider, seen.FallbackReason, seen.MemoryBytes, seen.Progress);
+        if (fresh == (state.Generation, state.State, state.Reason, state.Provider, state.FallbackReason, state.MemoryBytes, state.Progress))
+            return false;
+        (state.Generation, state.State, state.Reason, state.Provider, state.FallbackReason, state.MemoryBytes, state.Progress) = fresh;
+        state.UpdatedAt = now;
+        return true;
+    }
+
+    /// <summary>What people should read of a new state; null when it is only a step on the way.</summary>
+    private static Change? Happening(string workspace, ObservedVariant seen, string? before, long now)
+    {
+        var what = seen.Version is { } version ? $"{seen.Variant} version {version}" : seen.Variant;
+        var because = seen.Reason is null ? "." : $": {seen.Reason}";
+        return seen.State switch
+        {
+            // It slept, and nobody is told of each nap.
+            ServingState.Ready when before == nameof(ServingState.Unloaded) => null,
+            ServingState.Ready => new(workspace, ChangeType.ModelLoaded, $"{what} is ready.", null, now),
+            ServingState.Degraded => new(workspace, "degraded", $"{what} is degraded{because}", null, now, DeploymentEvent.Warning),
+            ServingState.Failed => new(workspace, "load-failed", $"{what} failed{because}", null, now, DeploymentEvent.Error),
+            ServingState.Quarantined => new(workspace, "quarantined", $"{what} is in quarantine{because}", null, now, DeploymentEvent.Error),
+            _ => null,
+        };
+    }
+
+    private async Task<bool> PublishAsync(InferenceDb db, Deployment deployment, string workspace, ObservedVariant seen, string replica, long now, CancellationToken ct)
+    {
+        if (seen is not { State: ServingState.Ready, Version: { } version })
+            return false;
+        var target = await db.Targets.AsNoTracking().SingleOrDefaultAsync(row => row.DeploymentKey == seen.DeploymentKey && row.Variant == seen.Variant, ct);
+        if (target is null)
+            return false;
+        await db.PublishAsync(new ModelLoaded(
+            workspace, deployment.Name, seen.Variant, target.Model, version, replica, seen.Provider, seen.FallbackReason, seen.MemoryBytes,
+            DeploymentInstant.ToDateTime(now)), clock, ct);
+        return true;
+    }
+}
