@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Contracts.Access;
 using MlopsPlane.Contracts.ExperimentTracker.V1;
+using MlopsPlane.Contracts.ModelRegistry;
 using MlopsPlane.Hosting;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.Messaging;
@@ -10,6 +11,7 @@ using MlopsPlane.Mlflow;
 using MlopsPlane.Mlflow.OpenApi;
 using MlopsPlane.ModelRegistry.Aliases;
 using MlopsPlane.ModelRegistry.Content;
+using MlopsPlane.ModelRegistry.Facts;
 using MlopsPlane.ModelRegistry.Governance;
 using MlopsPlane.ModelRegistry.Import;
 using MlopsPlane.ModelRegistry.Lineage;
@@ -47,6 +49,7 @@ public sealed class RegistryModule : IPlaneModule
         services.AddConsumer<RegistryDb>(ServiceName, handlers => handlers.On<RunFinished, LearnFromRuns>());
         services.AddWorkspaceProjection<RegistryDb>(ServiceName);
         services.AddSingleton<IWorkspaceMover<RegistryDb>, MoveModels>().AddSingleton<IWorkspaceRemover<RegistryDb>, RemoveModels>();
+        services.AddSingleton<ModelFactsPort>().AddSingleton<IModelFacts>(provider => provider.GetRequiredService<ModelFactsPort>());
         services.AddSingleton<RegistryContents>().AddSingleton<IWorkspaceContents>(provider => provider.GetRequiredService<RegistryContents>());
         services.AddOptions<RegistryOptions>().BindConfiguration("Registry").ValidateDataAnnotations()
             .Validate(options => SourceGuard.IsPattern(options.SourcePattern), "Registry:SourcePattern must be a regular expression.")
@@ -69,6 +72,7 @@ public sealed class RegistryModule : IPlaneModule
         GovernanceEndpoints.Map(routes);
         ImportEndpoints.Map(routes);
         RegistryContents.Map(routes);
+        FactEndpoints.Map(routes);
         WebhookEndpoints.Map(routes);
     }
 }

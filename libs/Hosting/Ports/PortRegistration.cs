@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using MlopsPlane.Contracts.Access;
 using MlopsPlane.Contracts.ExperimentTracker;
+using MlopsPlane.Contracts.ModelRegistry;
 using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.Hosting.Ports;
@@ -19,6 +20,7 @@ internal static class PortRegistration
         services.TryAddSingleton<PeerClient>();
         services.TryAddSingleton<IIdentitySource, HttpIdentitySource>();
         services.TryAddSingleton<IRunFacts, HttpRunFacts>();
+        services.TryAddSingleton<IModelFacts, HttpModelFacts>();
         services.TryAddSingleton<IWorkspaceDirectory, HttpWorkspaceDirectory>();
         if (!modules.Contains("tracker"))
             services.AddContents("Tracker", peers => peers.Tracker, "api/v1/tracking/facts/contents");

@@ -1,3 +1,4 @@
+using MlopsPlane.Contracts.ModelRegistry;
 using MlopsPlane.ModelRegistry.Versions;
 
 namespace MlopsPlane.ModelRegistry.Content;
@@ -7,14 +8,14 @@ namespace MlopsPlane.ModelRegistry.Content;
 /// </summary>
 public sealed class VersionContent
 {
-    public const string Pending = "pending";
-    public const string Complete = "complete";
+    public const string Pending = ContentStates.Pending;
+    public const string Complete = ContentStates.Complete;
 
     /// <summary>The files are not in this product's store, or there are none.</summary>
-    public const string Unavailable = "unavailable";
+    public const string Unavailable = ContentStates.Unavailable;
 
     /// <summary>The files could not be read, again and again.</summary>
-    public const string Failed = "failed";
+    public const string Failed = ContentStates.Failed;
 
     public const string Intact = "intact";
     public const string Changed = "changed";
