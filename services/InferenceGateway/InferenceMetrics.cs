@@ -23,6 +23,7 @@ internal sealed class InferenceMetrics
     private readonly Counter<long> loads;
     private readonly Counter<long> unloads;
     private readonly Counter<long> fallbacks;
+    private readonly Counter<long> loopFailures;
 
     public InferenceMetrics(IMeterFactory meters, ServedDeployments served)
     {
@@ -36,6 +37,7 @@ internal sealed class InferenceMetrics
         loads = meter.CreateCounter<long>("mlops_inference_loads", description: "Versions that were loaded, or could not be, by outcome.");
         unloads = meter.CreateCounter<long>("mlops_inference_unloads", description: "Versions that were unloaded.");
         fallbacks = meter.CreateCounter<long>("mlops_inference_provider_fallbacks", description: "Versions that run on the CPU because their provider could not be loaded.");
+        loopFailures = meter.CreateCounter<long>("mlops_inference_loop_failures", description: "Rounds of the replica's loop that failed.");
         meter.CreateObservableGauge("mlops_inference_queue_depth", () => Each(served, version => version.Executor.QueueDepth), description: "Requests that wait for an instance of their model.");
         meter.CreateObservableGauge("mlops_inference_model_memory", () => Each(served, version => version.MemoryBytes), "By", "Resident memory that loading a version took.");
     }
@@ -63,6 +65,8 @@ internal sealed class InferenceMetrics
     public void Unloaded(string deployment) => unloads.Add(1, new KeyValuePair<string, object?>("deployment", deployment));
 
     public void FellBack(string deployment) => fallbacks.Add(1, new KeyValuePair<string, object?>("deployment", deployment));
+
+    public void LoopFailed() => loopFailures.Add(1);
 
     private static TagList TagsOf(ServedDeployment deployment, ServedVariant variant, ServedVersion version) => new()
     {

@@ -28,10 +28,12 @@ public sealed class InferenceModule : IPlaneModule
         services.AddOutbox<InferenceDb>(ServiceName, context.DispatchInProcess);
         services.AddWorkspaceProjection<InferenceDb>(ServiceName);
         services.AddDeployments();
+        services.AddServing();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         routes.MapDeployments();
+        routes.MapProtocols();
     }
 }

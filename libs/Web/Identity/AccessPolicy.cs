@@ -51,6 +51,8 @@ public sealed record AccessPolicy
 
     public static AccessPolicy Write(string kind) => new(Verbs.Write, kind);
 
+    public static AccessPolicy Infer(string kind) => new(Verbs.Infer, kind);
+
     public static AccessPolicy Admin(string kind) => new(Verbs.Admin, kind);
 
     /// <summary>The workspace whose rules count.</summary>

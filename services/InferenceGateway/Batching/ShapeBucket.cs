@@ -20,6 +20,7 @@ internal sealed unsafe class ShapeBucket : IDisposable
     private BucketTensor[] outputs;
     private readonly BoundRun?[] runs;
     private bool hasOpenOutputs;
+    private bool proven;
     private byte* memory;
     private int capacity;
 
@@ -45,6 +46,37 @@ internal sealed unsafe class ShapeBucket : IDisposable
     /// <exception cref="OnnxRuntimeException">The model failed.</exception>
     public void Run(ReadOnlySpan<InferenceItem> items, int rows, RunOptions options)
     {
+        if (hasOpenOutputs || proven)
+        {
+            RunOnce(items, rows, options);
+            return;
+        }
+
+        try
+        {
+            RunOnce(items, rows, options);
+        }
+        catch (OnnxRuntimeException)
+        {
+            // Either the request is bad, or the file promises other shapes than the model gives.
+            var promised = outputs;
+            Open([.. signature.Outputs.Select(BucketTensor.Open)]);
+            try
+            {
+                RunOnce(items, rows, options);
+            }
+            catch (OnnxRuntimeException)
+            {
+                Open(promised);
+                throw;
+            }
+        }
+
+        proven = true;
+    }
+
+    private void RunOnce(ReadOnlySpan<InferenceItem> items, int rows, RunOptions options)
+    {
         Reserve(rows);
         var run = runs[rows] ??= new BoundRun(model, signature.Batchable, inputs, outputs, rows, memory, capacity);
         for (var i = 0; i < inputs.Length; i++)
@@ -58,18 +90,7 @@ internal sealed unsafe class ShapeBucket : IDisposable
             }
         }
 
-        try
-        {
-            model.Session.RunWithBinding(options, run.Binding);
-        }
-        catch (OnnxRuntimeException failure) when (!hasOpenOutputs && failure.Message.Contains("shape verification failed", StringComparison.Ordinal))
-        {
-            // The file promises other shapes than the model gives.
-            OpenOutputs();
-            Run(items, rows, options);
-            return;
-        }
-
+        model.Session.RunWithBinding(options, run.Binding);
         if (hasOpenOutputs)
             CopyFrom(run.Binding, items);
         else
@@ -109,11 +130,11 @@ internal sealed unsafe class ShapeBucket : IDisposable
         OutputCopy.From(values, signature.Batchable, items);
     }
 
-    private void OpenOutputs()
+    private void Open(BucketTensor[] others)
     {
         Release();
-        outputs = [.. signature.Outputs.Select(BucketTensor.Open)];
-        hasOpenOutputs = true;
+        outputs = others;
+        hasOpenOutputs = outputs.Any(output => !output.IsKnown);
     }
 
     /// <summary>Makes room for as many rows, growing in powers of two.</summary>

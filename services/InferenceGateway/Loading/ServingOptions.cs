@@ -22,4 +22,15 @@ public sealed class ServingOptions
     /// <summary>How long a version that was replaced may take to answer what it has, in seconds.</summary>
     [Range(1, 3600)]
     public int DrainSeconds { get; set; } = 30;
+
+    /// <summary>How long a version that was replaced stays loaded, so that a rollback to it is instant, in seconds.</summary>
+    [Range(0, 86_400)]
+    public int KeepPreviousSeconds { get; set; } = 300;
+
+    /// <summary>The pool of replicas that this one belongs to.</summary>
+    [Required]
+    public string Pool { get; set; } = "default";
+
+    /// <summary>Where other replicas reach this one over HTTP; unset for the first address that it listens on.</summary>
+    public string? AdvertiseUrl { get; set; }
 }

@@ -7,7 +7,7 @@ internal sealed class ServedVariant(VariantSpec spec)
 {
     private volatile ServedVersion? live;
 
-    public VariantSpec Spec { get; } = spec;
+    public VariantSpec Spec { get; set; } = spec;
 
     /// <summary>The version that answers; null while none is loaded.</summary>
     public ServedVersion? Live => live;

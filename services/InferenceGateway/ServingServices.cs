@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using MlopsPlane.InferenceGateway.Converging;
+using MlopsPlane.InferenceGateway.Loading;
+using MlopsPlane.InferenceGateway.OpenInference.Rest;
+using MlopsPlane.InferenceGateway.Serving;
+using MlopsPlane.Web.Errors;
+
+namespace MlopsPlane.InferenceGateway;
+
+internal static class ServingServices
+{
+    /// <summary>What loads versions and answers requests.</summary>
+    public static void AddServing(this IServiceCollection services)
+    {
+        services.AddOptions<ServingOptions>().BindConfiguration("Serving").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ServedDeployments>().AddSingleton<InferenceMetrics>().AddSingleton<InferenceCalls>();
+        services.AddSingleton<VersionLoader>().AddSingleton<KeeperContext>().AddSingleton<ReplicaChanged>().AddSingleton<ReplicaIdentity>();
+        services.AddSingleton<ReplicaLoop>().AddHostedService(provider => provider.GetRequiredService<ReplicaLoop>());
+        services.AddHealthChecks().AddCheck<ReplicaLoop>("models", tags: ["ready"]);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IErrorShape, InferenceErrorShape>());
+    }
+
+    public static void MapProtocols(this IEndpointRouteBuilder routes)
+    {
+        var options = routes.ServiceProvider.GetRequiredService<IOptions<ServingOptions>>().Value;
+        OpenInferenceEndpoints.Map(routes, options.MaxBodyBytes);
+    }
+}
