@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Hosting;
 using MlopsPlane.Hosting.Workspaces;
+using MlopsPlane.InferenceGateway.ModelStore;
 using MlopsPlane.InferenceGateway.Storage;
 using MlopsPlane.Messaging;
 using MlopsPlane.Storage.Artifacts;
@@ -26,6 +27,7 @@ public sealed class InferenceModule : IPlaneModule
         services.AddPlaneDb<InferenceDb, SqliteInferenceDb, PostgresInferenceDb>(ServiceName);
         services.AddOutbox<InferenceDb>(ServiceName, context.DispatchInProcess);
         services.AddWorkspaceProjection<InferenceDb>(ServiceName);
+        services.AddModelStore();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
