@@ -52,7 +52,8 @@ internal sealed class SharedDownloads(ModelCache cache)
 
     private sealed class Shared(CancellationTokenSource abandoned)
     {
-        private readonly List<IProgress<long>> listeners = [];
+        // Replaced and never changed: whoever is told may leave at once.
+        private IProgress<long>[] listeners = [];
         private readonly Lock telling = new();
         private long sum;
         private int waiters;
@@ -71,7 +72,7 @@ internal sealed class SharedDownloads(ModelCache cache)
             if (progress is null)
                 return;
             lock (telling)
-                listeners.Add(progress);
+                listeners = [.. listeners, progress];
         }
 
         /// <summary>True for the last.</summary>
@@ -80,7 +81,7 @@ internal sealed class SharedDownloads(ModelCache cache)
             if (progress is not null)
             {
                 lock (telling)
-                    listeners.Remove(progress);
+                    listeners = [.. listeners.Where(listener => listener != progress)];
             }
 
             return --waiters == 0;
