@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Hosting;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.InferenceGateway.Deployments;
+using MlopsPlane.InferenceGateway.ModelStore;
 using MlopsPlane.InferenceGateway.Storage;
 using MlopsPlane.Messaging;
 using MlopsPlane.Storage.Artifacts;
@@ -29,6 +30,7 @@ public sealed class InferenceModule : IPlaneModule
         services.AddWorkspaceProjection<InferenceDb>(ServiceName);
         services.AddDeployments();
         services.AddServing();
+        services.AddModelStore();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)

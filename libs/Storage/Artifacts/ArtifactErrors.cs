@@ -5,9 +5,6 @@ namespace MlopsPlane.Storage.Artifacts;
 /// <summary>What a client is told when a store cannot do what it should.</summary>
 internal static class ArtifactErrors
 {
-    private const int NoSpace = 28;
-    private const int QuotaExceeded = 122;
-
     /// <summary>507 is not among the statuses that MLflow's client repeats: a full disk does not empty itself.</summary>
     public static PlaneException Full(ArtifactPath path, Exception cause) =>
         new PlaneError(507, "RESOURCE_EXHAUSTED", $"The artifact store is full; nothing was stored as '{path}'.").ToException(cause);
@@ -18,7 +15,4 @@ internal static class ArtifactErrors
 
     public static PlaneException Away(string why, Exception cause) =>
         PlaneError.Unavailable("TEMPORARILY_UNAVAILABLE", $"The artifact store does not answer: {why}").ToException(cause);
-
-    /// <summary>The runtime keeps the system's error number in the result code of an I/O exception.</summary>
-    public static bool IsFull(IOException failure) => (failure.HResult & 0xFFFF) is NoSpace or QuotaExceeded;
 }

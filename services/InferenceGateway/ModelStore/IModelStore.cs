@@ -3,10 +3,21 @@ namespace MlopsPlane.InferenceGateway.ModelStore;
 /// <summary>Brings a version's files to this replica's disk, verified, and keeps them while they are in use.</summary>
 internal interface IModelStore
 {
-    /// <summary>The files of a version, downloaded unless they are here already. Disposing gives them up for eviction.</summary>
+    /// <summary>
+    /// The files of a version, downloaded unless they are here already; those that are here serve while the registry does
+    /// not answer. Disposing gives them up for eviction.
+    /// </summary>
+    /// <param name="downloaded">Hears how many bytes have arrived so far.</param>
     /// <exception cref="ModelRefusedException">The version cannot be served by us, whoever asks again.</exception>
-    /// <exception cref="Primitives.PlaneException">404: there is no such version. 503: registry or store do not answer now.</exception>
+    /// <exception cref="Primitives.PlaneException">
+    /// 404: there is no such version. 503: registry or store do not answer now, or the cache has no place now.
+    /// </exception>
     Task<StoredModel> GetAsync(string workspace, string model, int version, IProgress<long>? downloaded, CancellationToken ct);
+
+    /// <summary>Looks whether a version can be served, as far as its list of files and its <c>MLmodel</c> tell; downloads nothing else.</summary>
+    /// <exception cref="ModelRefusedException">It cannot.</exception>
+    /// <exception cref="Primitives.PlaneException">404: there is no such version. 503: registry or store do not answer now.</exception>
+    Task RequireServableAsync(string workspace, string model, int version, CancellationToken ct);
 }
 
 /// <summary>A version's files on this replica's disk.</summary>
@@ -17,7 +28,13 @@ internal interface IModelStore
 /// <param name="Signature">Columns and tensors by MLflow's <c>MLmodel</c>; null without one.</param>
 internal sealed record StoredModel(string Digest, string Folder, string OnnxFile, long Bytes, MlflowSignature? Signature, Action GiveUp) : IDisposable
 {
-    public void Dispose() => GiveUp();
+    private int given;
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref given, 1) == 0)
+            GiveUp();
+    }
 }
 
 /// <summary>What an <c>MLmodel</c> file says of a model's inputs and outputs.</summary>

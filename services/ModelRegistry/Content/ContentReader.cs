@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using MlopsPlane.Contracts.ModelRegistry;
 using MlopsPlane.Hosting.Artifacts;
 using MlopsPlane.ModelRegistry.Content.Onnx;
 using MlopsPlane.Storage.Artifacts;
@@ -30,16 +29,7 @@ internal sealed class ContentReader(IArtifactStore store)
         }
 
         files.Sort(static (a, b) => string.CompareOrdinal(a.Path, b.Path));
-        return new FoundContent(files, DigestOf(files));
-    }
-
-    /// <summary>The digest of a set of files: that of the lines which <c>sha256sum</c> prints for them.</summary>
-    public static string DigestOf(IReadOnlyList<FoundFile> files)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in files)
-            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Sha256}  {file.Path}\n"));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return new FoundContent(files, ContentDigest.Of(files.Select(file => (file.Path, file.Sha256))));
     }
 
     private async Task WalkAsync(ArtifactPath folder, string shown, int depth, List<FoundFile> files, CancellationToken ct)
@@ -88,7 +78,7 @@ internal sealed class ContentReader(IArtifactStore store)
     }
 }
 
-/// <param name="Digest">Over all files, see <see cref="ContentReader.DigestOf"/>.</param>
+/// <param name="Digest">Over all files, see <see cref="ContentDigest"/>.</param>
 internal sealed record FoundContent(IReadOnlyList<FoundFile> Files, string Digest);
 
 /// <param name="Path">Relative to the version's root.</param>

@@ -96,7 +96,7 @@ internal sealed class LocalArtifactStore : IArtifactStore
             File.Move(written, target, overwrite: true);
             DirectorySync.Flush(folder);
         }
-        catch (IOException full) when (ArtifactErrors.IsFull(full))
+        catch (IOException full) when (DiskSpace.RanOut(full))
         {
             throw ArtifactErrors.Full(path, full);
         }
