@@ -41,6 +41,7 @@ internal static class CommandTree
         Questions.WhoMay.Build(),
         Audit.ShowAudit.Build(),
         Models.ModelCommands.Build(),
+        .. Deployments.DeploymentCommands.Build(),
         Experiments.ExperimentCommands.Build(),
         Runs.RunCommands.Build(),
         .. Events.EventCommands.Build(),

@@ -27,6 +27,9 @@ internal static class Names
     public static IEnumerable<string> Experiments(CompletionContext context) =>
         Ask(context, (client, ct) => client.PostAsync("api/2.0/mlflow/experiments/search", new JsonObject { ["max_results"] = AtMost }, ct), "experiments", "name");
 
+    public static IEnumerable<string> Deployments(CompletionContext context) =>
+        Ask(context, (client, ct) => client.GetAsync($"api/v1/serving/deployments?limit={AtMost}", ct), "deployments", "name");
+
     /// <summary>Models; behind an @ the aliases of the one before it.</summary>
     public static IEnumerable<string> Models(CompletionContext context)
     {

@@ -14,4 +14,7 @@ public sealed class PeerOptions
 
     /// <summary>Base address of ModelRegistry.</summary>
     public string? Registry { get; set; }
+
+    /// <summary>Base address of InferenceGateway.</summary>
+    public string? Inference { get; set; }
 }

@@ -4,6 +4,7 @@ using MlopsPlane.InferenceGateway.Deployments.Changes;
 using MlopsPlane.InferenceGateway.Deployments.Specs;
 using MlopsPlane.InferenceGateway.Deployments.Targets;
 using MlopsPlane.InferenceGateway.Storage;
+using MlopsPlane.Primitives;
 using MlopsPlane.Storage.Writes;
 
 namespace MlopsPlane.InferenceGateway.Deployments.Following;
@@ -16,20 +17,46 @@ namespace MlopsPlane.InferenceGateway.Deployments.Following;
 internal sealed class TargetCheck(InferenceDb db, TargetResolver resolver, ChangeSignals signals, TimeProvider clock)
 {
     private const int AtOnce = 100;
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
     public async Task CheckAsync(CancellationToken ct)
     {
         var open = await db.Targets.AsNoTracking().Where(target => target.Unconfirmed).OrderBy(target => target.DeploymentKey).Take(AtOnce)
             .Join(db.Deployments, target => target.DeploymentKey, row => row.DeploymentKey, (target, row) => new { target, row.Generation, row.WorkspaceId })
-            .Join(db.Set<WorkspaceRow>(), found => found.WorkspaceId, workspace => workspace.Id, (found, workspace) => new { found.target, found.Generation, workspace.Name })
+            .Join(db.Set<WorkspaceRow>().Where(workspace => !workspace.Name.Contains(WorkspaceRow.RetiredMark)), found => found.WorkspaceId, workspace => workspace.Id, (found, workspace) => new { found.target, found.Generation, workspace.Name })
             .ToListAsync(ct);
+        var failures = new List<Exception>();
         foreach (var one in open)
         {
-            var reference = new ModelReference(one.target.Model, one.target.Alias is null ? one.target.Version : null, one.target.Alias);
-            var version = (await resolver.FindAsync(one.Name, reference, ct))?.Version;
-            db.ChangeTracker.Clear();
-            if (await db.WriteAsync(token => ConfirmAsync(one.target, one.Generation, one.Name, reference, version, token), ct))
-                signals.Committed();
+            try
+            {
+                var reference = new ModelReference(one.target.Model, one.target.Alias is null ? one.target.Version : null, one.target.Alias);
+                var version = await FindAsync(one.Name, reference, ct);
+                db.ChangeTracker.Clear();
+                if (await db.WriteAsync(token => ConfirmAsync(one.target, one.Generation, one.Name, reference, version, token), ct))
+                    signals.Committed();
+            }
+            catch (Exception failure) when (!ct.IsCancellationRequested)
+            {
+                // The others are not to wait for it.
+                failures.Add(failure);
+            }
+        }
+
+        if (failures.Count > 0)
+            throw new AggregateException(failures);
+    }
+
+    private async Task<int?> FindAsync(string workspace, ModelReference reference, CancellationToken ct)
+    {
+        try
+        {
+            return (await resolver.FindAsync(workspace, reference, ct))?.Version;
+        }
+        catch (PlaneException gone) when (gone.Error.Status == 404)
+        {
+            // The registry does not know the workspace.
+            return null;
         }
     }
 
@@ -42,8 +69,11 @@ internal sealed class TargetCheck(InferenceDb db, TargetResolver resolver, Chang
         var targets = await db.TargetsOfAsync(deployment, ct);
         if (targets.SingleOrDefault(one => one.Variant == asked.Variant) is not { } target)
             return false;
-        target.Unconfirmed = false;
         var at = clock.NowMicroseconds();
+        // A model whose workspace moves may not have arrived in the registry yet.
+        if (version is null && at - deployment.UpdatedAt < DeploymentInstant.Span(Grace))
+            return false;
+        target.Unconfirmed = false;
         if (version is not { } now)
         {
             db.Tell(deployment, new Change(
