@@ -71,8 +71,11 @@ internal sealed class InferenceCalls(ServedDeployments served, InferenceMetrics 
     private static ServedVariant WithVersion(ServedDeployment deployment, string version) =>
         int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && deployment.WithVersion(number) is { } variant
             ? variant
-            : throw PlaneError.NotFound("version_not_found", $"The model '{deployment.Spec.Name}' does not serve a version '{version}' now.").ToException();
+            : throw NoVersion(deployment, version);
 
-    private static PlaneException NotReady(ServedDeployment deployment, ServedVariant variant) => PlaneError.Unavailable(
+    public static PlaneException NoVersion(ServedDeployment deployment, string version) =>
+        PlaneError.NotFound("version_not_found", $"The model '{deployment.Spec.Name}' does not serve a version '{version}' now.").ToException();
+
+    public static PlaneException NotReady(ServedDeployment deployment, ServedVariant variant) => PlaneError.Unavailable(
         "model_not_ready", $"The model '{deployment.Spec.Name}' is not ready: {variant.Reason ?? "it is being loaded"}.").ToException();
 }

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
+using MlopsPlane.Primitives;
 using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.InferenceGateway.OpenInference.Rest;
@@ -9,16 +11,33 @@ namespace MlopsPlane.InferenceGateway.OpenInference.Rest;
 internal static class OpenInferenceEndpoints
 {
     private static readonly AccessPolicy Inferring = AccessPolicy.Infer(ResourceKind.Deployment) with { NameIn = "model" };
+    private static readonly AccessPolicy Listing = AccessPolicy.Infer(ResourceKind.Deployment) with { HandlerFilters = true };
 
     public static void Map(IEndpointRouteBuilder routes, long maxBodyBytes)
     {
         var v2 = routes.MapGroup("/v2").WithTags("inference");
+        v2.MapGet("", Server.Metadata).WithName("inference.ServerMetadata").Requires(AccessPolicy.Anyone);
+        v2.MapGet("/health/live", Server.Live).WithName("inference.ServerLive").Requires(AccessPolicy.Public);
+        v2.MapGet("/health/ready", Server.Ready).WithName("inference.ServerReady").Requires(AccessPolicy.Public).Produces<Server.ReadyResponse>(503);
+        v2.MapGet("/models", Models.List).WithName("inference.ListModels").Requires(Listing);
+        v2.MapGet("/models/stats", Models.AllStatistics).WithName("inference.ListStatistics").Requires(Listing);
+        v2.MapPost("/repository/index", RepositoryIndex.HandleAsync).WithName("inference.RepositoryIndex").Requires(Listing);
         foreach (var (path, suffix) in new[] { ("/models/{model}", ""), ("/models/{model}/versions/{version}", "OfVersion") })
         {
-            v2.MapPost(path + "/infer", Infer.HandleAsync).WithName($"inference.Infer{suffix}").Requires(Inferring)
-                .WithMetadata(new BodyLimit(maxBodyBytes)).Accepts<object>("application/json").ExcludeFromDescription();
+            var model = v2.MapGroup(path).Requires(Inferring);
+            model.MapGet("", Models.Metadata).WithName($"inference.ModelMetadata{suffix}").ProducesProblem(404);
+            model.MapGet("/ready", Models.Ready).WithName($"inference.ModelReady{suffix}").Produces<Models.ReadyResponse>(503);
+            model.MapGet("/config", Models.Config).WithName($"inference.ModelConfig{suffix}").ProducesProblem(404);
+            model.MapGet("/stats", Models.Statistics).WithName($"inference.ModelStatistics{suffix}").ProducesProblem(404);
+            model.MapPost("/infer", Infer.HandleAsync).WithName($"inference.Infer{suffix}").WithMetadata(new BodyLimit(maxBodyBytes)).ExcludeFromDescription();
+            foreach (var (verb, name) in new[] { ("generate", "Generate"), ("generate_stream", "GenerateStream") })
+                model.MapPost("/" + verb, NoGeneration).WithName($"inference.{name}{suffix}").ExcludeFromDescription();
         }
     }
 
-    private sealed record BodyLimit(long? MaxRequestBodySize) : Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata;
+    /// <summary>Text generation needs a scheduler of steps, which is not here yet.</summary>
+    private static void NoGeneration() =>
+        throw new PlaneError(StatusCodes.Status501NotImplemented, "not_implemented", "Text generation is not served here yet; use 'infer'.").ToException();
+
+    private sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 }

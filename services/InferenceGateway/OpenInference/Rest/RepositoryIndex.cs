@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using MlopsPlane.InferenceGateway.Serving;
+using MlopsPlane.Primitives;
+
+namespace MlopsPlane.InferenceGateway.OpenInference.Rest;
+
+/// <summary><c>POST /v2/repository/index</c>: what is deployed, and how each version is.</summary>
+internal static class RepositoryIndex
+{
+    public sealed record Entry(string Name, string? Version, string State, string Reason);
+
+    public static async Task<Ok<IReadOnlyList<Entry>>> HandleAsync(HttpContext http, ServedDeployments served)
+    {
+        var onlyReady = await OnlyReadyAsync(http);
+        IReadOnlyList<Entry> entries = [.. Models.Visible(http, served).SelectMany(Entries).Where(entry => !onlyReady || entry.State == "READY")];
+        return TypedResults.Ok(entries);
+    }
+
+    public static IEnumerable<Entry> Entries(ServedDeployment deployment) => deployment.Variants.Select(variant => variant.Live is { } version
+        ? new Entry(deployment.Spec.Name, version.VersionText, "READY", "")
+        : new Entry(deployment.Spec.Name, null, variant.Reason is null ? "LOADING" : "UNAVAILABLE", variant.Reason ?? ""));
+
+    private static async Task<bool> OnlyReadyAsync(HttpContext http)
+    {
+        if (http.Request.ContentLength is 0 or null)
+            return false;
+        try
+        {
+            using var request = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
+            return request.RootElement.ValueKind == JsonValueKind.Object && request.RootElement.TryGetProperty("ready", out var ready) && ready.ValueKind == JsonValueKind.True;
+        }
+        catch (JsonException bad)
+        {
+            throw PlaneError.Invalid("invalid_input", $"The request is not JSON: {bad.Message}").ToException();
+        }
+    }
+}
