@@ -12,6 +12,9 @@ public interface IPlaneModule
     /// <summary>It describes an API of its own in an OpenAPI document of its name.</summary>
     bool HasApi => true;
 
+    /// <summary>It answers gRPC, which needs an address of its own.</summary>
+    bool SpeaksGrpc => false;
+
     void AddServices(WebApplicationBuilder builder, ModuleContext context);
 
     void MapEndpoints(IEndpointRouteBuilder routes);

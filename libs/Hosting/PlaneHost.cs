@@ -63,7 +63,7 @@ public static class PlaneHost
             ApplicationName = options.Title,
             ContentRootPath = AppContext.BaseDirectory,
         });
-        Configure(builder, command, options);
+        Configure(builder, command, options, modules);
         StartEvents.Check(builder.Configuration, options);
         var mode = StartIdentity.ModeOf(builder.Configuration, options);
         AddServices(builder, options, mode, modules);
@@ -72,7 +72,7 @@ public static class PlaneHost
         return app;
     }
 
-    private static void Configure(WebApplicationBuilder builder, CommandLine command, PlaneHostOptions options)
+    private static void Configure(WebApplicationBuilder builder, CommandLine command, PlaneHostOptions options, IPlaneModule[] modules)
     {
         var defaults = new Dictionary<string, string?>(options.Defaults, StringComparer.Ordinal);
         defaults.TryAdd("Storage:MigrateAtStart", options.Embedded ? "true" : "false");
@@ -84,9 +84,11 @@ public static class PlaneHost
             builder.Configuration.AddJsonFile(ExistingFile(file), optional: false, reloadOnChange: true);
         builder.Configuration.AddInMemoryCollection(command.Settings);
         var urls = builder.Configuration["urls"] ?? DefaultUrl;
-        builder.WebHost.UseUrls(urls);
+        var grpcUrls = modules.Any(module => module.SpeaksGrpc) ? GrpcListening.AddressesOf(builder.Configuration, options, urls) : null;
+        builder.WebHost.UseUrls([urls, .. grpcUrls is null ? Array.Empty<string>() : [grpcUrls]]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            GrpcListening.Apply(kestrel, grpcUrls);
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = RequestLimits.DefaultBodyBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;

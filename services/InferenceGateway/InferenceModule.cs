@@ -20,6 +20,8 @@ public sealed class InferenceModule : IPlaneModule
 
     public string Name => ServiceName;
 
+    public bool SpeaksGrpc => true;
+
     public void AddServices(WebApplicationBuilder builder, ModuleContext context)
     {
         var services = builder.Services;

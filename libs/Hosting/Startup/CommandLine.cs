@@ -9,12 +9,13 @@ public sealed record CommandLine(string Verb, string? Operand, IReadOnlyDictiona
     private static readonly Dictionary<string, string> Options = new(StringComparer.Ordinal)
     {
         ["--urls"] = "urls",
+        ["--grpc-urls"] = GrpcListening.Key,
         ["--data"] = "Storage:DataFolder",
         ["--config"] = "config",
     };
 
     /// <summary>
-    /// Reads <c>[serve|migrate|admin-key|backup FILE|restore FILE] [--urls U] [--data DIR] [--config FILE] [--force] [--Section:Key value]</c>.
+    /// Reads <c>[serve|migrate|admin-key|backup FILE|restore FILE] [--urls U] [--grpc-urls U] [--data DIR] [--config FILE] [--force] [--Section:Key value]</c>.
     /// </summary>
     /// <exception cref="StartRefusedException">An argument is unknown or lacks its value.</exception>
     public static CommandLine Parse(params string[] args)
@@ -51,7 +52,7 @@ public sealed record CommandLine(string Verb, string? Operand, IReadOnlyDictiona
     }
 
     private const string Usage =
-        "Usage: [serve | migrate | admin-key | backup FILE | restore FILE [--force]] [--urls URL] [--data DIR] [--config FILE] [--Section:Key VALUE].";
+        "Usage: [serve | migrate | admin-key | backup FILE | restore FILE [--force]] [--urls URL] [--grpc-urls URL] [--data DIR] [--config FILE] [--Section:Key VALUE].";
 }
 
 /// <summary>The process cannot do what it was asked; the message is for the person who asked.</summary>

@@ -12,7 +12,7 @@ internal static class StartIdentity
     {
         // Kestrel's own section adds to what it listens on, and must not open a process that is closed otherwise.
         var urls = string.Join(';', configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"])
-            .Prepend(configuration["urls"] ?? PlaneHost.DefaultUrl).OfType<string>());
+            .Prepend(configuration[GrpcListening.Key]).Prepend(configuration["urls"] ?? PlaneHost.DefaultUrl).OfType<string>());
         var loopback = LoopbackRule.OnlyLoopback(urls, out var wrong);
         if (wrong is not null)
             throw new StartRefusedException($"--urls: '{wrong}' is not an address such as {PlaneHost.DefaultUrl}.");
