@@ -85,6 +85,7 @@ public static class PlaneHost
         builder.Configuration.AddInMemoryCollection(command.Settings);
         var urls = builder.Configuration["urls"] ?? DefaultUrl;
         var grpcUrls = modules.Any(module => module.SpeaksGrpc) ? GrpcListening.AddressesOf(builder.Configuration, options, urls) : null;
+        builder.Services.AddSingleton(new GrpcAddresses(grpcUrls));
         builder.WebHost.UseUrls([urls, .. grpcUrls is null ? Array.Empty<string>() : [grpcUrls]]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -26,6 +26,8 @@ internal static class PortRegistration
             services.AddContents("Tracker", peers => peers.Tracker, "api/v1/tracking/facts/contents");
         if (!modules.Contains("registry"))
             services.AddContents("Registry", peers => peers.Registry, "api/v1/registry/facts/contents");
+        if (!modules.Contains("inference"))
+            services.AddContents("Inference", peers => peers.Inference, "api/v1/serving/facts/contents");
     }
 
     private static void AddContents(this IServiceCollection services, string peer, Func<PeerOptions, string?> address, string path) =>

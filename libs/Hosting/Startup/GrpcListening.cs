@@ -20,13 +20,17 @@ internal static class GrpcListening
     {
         if (configuration[Key] is { } given)
         {
-            LoopbackRule.OnlyLoopback(given, out var wrong);
-            if (wrong is not null)
-                throw new StartRefusedException($"--grpc-urls: '{wrong}' is not an address such as http://127.0.0.1:5001.");
+            foreach (var url in Split(given))
+            {
+                // The port tells later which addresses are gRPC's.
+                if (LoopbackRule.AddressOf(url) is not { Port: > 0 })
+                    throw new StartRefusedException($"--grpc-urls: '{url}' is not an address with a port, such as http://127.0.0.1:5001.");
+            }
+
             return given.Length == 0 ? null : given;
         }
 
-        var first = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
+        var first = Split(urls).FirstOrDefault();
         if (!options.Embedded || first is null || LoopbackRule.AddressOf(first) is not { Scheme: "http", Port: > 0 and < IPEndPoint.MaxPort } address)
             return null;
         return IsFree(address.Port + 1) ? $"http://{address.Host}:{address.Port + 1}" : null;
@@ -37,14 +41,23 @@ internal static class GrpcListening
     {
         if (addresses is null)
             return;
-        var ports = addresses.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(url => LoopbackRule.AddressOf(url)!).Where(address => address.Scheme == "http").Select(address => address.Port).ToHashSet();
+        var ports = Split(addresses).Select(url => LoopbackRule.AddressOf(url)!).Where(address => address.Scheme == "http")
+            .Select(address => address.Port).ToHashSet();
         kestrel.ConfigureEndpointDefaults(listen =>
         {
             if (listen.IPEndPoint is { } endpoint && ports.Contains(endpoint.Port))
                 listen.Protocols = HttpProtocols.Http2;
         });
     }
+
+    /// <summary>The addresses of a process that are gRPC's, and the others.</summary>
+    public static ILookup<bool, string> Divide(IEnumerable<string> bound, GrpcAddresses grpc)
+    {
+        var ports = Split(grpc.Urls ?? "").Select(url => LoopbackRule.AddressOf(url)!.Port).ToHashSet();
+        return bound.ToLookup(url => LoopbackRule.AddressOf(url) is { } address && ports.Contains(address.Port));
+    }
+
+    private static string[] Split(string urls) => urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static bool IsFree(int port)
     {
@@ -60,3 +73,6 @@ internal static class GrpcListening
         }
     }
 }
+
+/// <summary>Where the process speaks gRPC; null where it does not.</summary>
+public sealed record GrpcAddresses(string? Urls);

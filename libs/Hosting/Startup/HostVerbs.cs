@@ -37,7 +37,9 @@ internal static class HostVerbs
         if (app.Services.GetRequiredService<IAuthenticator>() is not LocalAuthenticator && options.Embedded)
             await ShowFirstKeyAsync(app);
         // Scripts wait for this line; it is the only thing written to standard output before a request.
-        await Console.Out.WriteLineAsync($"{options.Title} is ready on {string.Join(", ", app.Urls)}");
+        var urls = GrpcListening.Divide(app.Urls, app.Services.GetRequiredService<GrpcAddresses>());
+        var grpc = urls.Contains(true) ? $", with gRPC on {string.Join(", ", urls[true])}," : "";
+        await Console.Out.WriteLineAsync($"{options.Title}{grpc} is ready on {string.Join(", ", urls[false])}");
         await app.WaitForShutdownAsync();
         return 0;
     }

@@ -78,7 +78,7 @@ public sealed class DeploymentClient(HttpClient http, string workspace) : IDispo
         Until.TrueAsync(async () => await VersionAsync(deployment, variant) == version, what: $"{deployment}/{variant} serves version {version}");
 
     /// <summary>Types of what happened, newest first.</summary>
-    public async Task<List<string>> EventsAsync(string deployment) =>
+    public async Task<IReadOnlyList<string>> EventsAsync(string deployment) =>
         [.. (await GetAsync($"/{deployment}/events")).GetProperty("events").EnumerateArray().Select(one => one.GetProperty("type").GetString()!)];
 
     public void Dispose() => http.Dispose();

@@ -68,7 +68,7 @@ public abstract class DeploymentTests(PlaneFixture plane) : IDisposable
         await deployments.CreateAsync(new { model = "models:/m/1" });
         foreach (var (body, code) in new[] { ("[]", "invalid_spec"), ("""{"pool":"\ud800"}""", "invalid_json"), ("""{"name":"x"}""", "invalid_spec"), ("""{"instances":0}""", "invalid_spec") })
             await deployments.RefusedAsync(HttpMethod.Patch, "/m", body, HttpStatusCode.BadRequest, code);
-        await deployments.RefusedAsync(HttpMethod.Get, "/m%00", null, HttpStatusCode.BadRequest, "invalid_text");
+        await deployments.RefusedAsync(HttpMethod.Get, "?pool=a%00", null, HttpStatusCode.BadRequest, "invalid_text");
         Assert.Equal(1, (await deployments.GetAsync("/m")).GetProperty("generation").GetInt64());
     }
 

@@ -37,7 +37,7 @@ public abstract class FollowingTests(PlaneFixture plane) : IDisposable
 
         var back = await deployments.OkAsync(HttpMethod.Post, "/m/rollback", new { reason = "it is wrong" });
         Assert.Equal((3, 1, true), (back.GetProperty("generation").GetInt64(), DeploymentClient.Target(back).GetProperty("version").GetInt32(), DeploymentClient.Target(back).GetProperty("rolledBack").GetBoolean()));
-        await deployments.RefusedAsync(HttpMethod.Post, "/m/rollback", new { }, HttpStatusCode.Conflict, "nothing_to_roll_back");
+        await deployments.RefusedAsync(HttpMethod.Post, "/m/rollback", null, HttpStatusCode.Conflict, "nothing_to_roll_back");
         Assert.True((await deployments.OkAsync(HttpMethod.Patch, "/m", new { instances = 2 })).GetProperty("targets")[0].GetProperty("rolledBack").GetBoolean());
         var condition = (await deployments.GetAsync("/m/status")).GetProperty("conditions").EnumerateArray().Single(one => one.GetProperty("type").GetString() == "RolledBack");
         Assert.Equal((true, "main was rolled back to version 1."), (condition.GetProperty("status").GetBoolean(), condition.GetProperty("message").GetString()));
@@ -46,6 +46,7 @@ public abstract class FollowingTests(PlaneFixture plane) : IDisposable
         await deployments.ServesAsync("m", 3);
         Assert.False(DeploymentClient.Target(await deployments.GetAsync("/m")).GetProperty("rolledBack").GetBoolean());
         Assert.Equal(["alias-moved", "updated", "rolled-back", "alias-moved", "created"], await deployments.EventsAsync("m"));
+        Assert.Equal(5, await PublishedAsync("m"));
     }
 
     [Fact]
@@ -64,11 +65,12 @@ public abstract class FollowingTests(PlaneFixture plane) : IDisposable
         });
         await deployments.RefusedAsync(HttpMethod.Post, "/ab/rollback", new { }, HttpStatusCode.Conflict, "nothing_to_roll_back");
         await deployments.RefusedAsync(HttpMethod.Post, "/ab/rollback", new { variant = "x" }, HttpStatusCode.NotFound, "variant_not_found");
-        await deployments.RefusedAsync(HttpMethod.Post, "/ab/rollback", new { version = 2 }, HttpStatusCode.BadRequest, "invalid_variant");
-        await deployments.RefusedAsync(HttpMethod.Post, "/ab/rollback", new { variant = "a", version = 0 }, HttpStatusCode.BadRequest, "invalid_version");
+        await deployments.RefusedAsync(HttpMethod.Post, "/ab/rollback", new { version = 2 }, HttpStatusCode.BadRequest, "invalid_spec", "'variant' must say whose 'version' it is.");
+        await deployments.RefusedAsync(HttpMethod.Post, "/ab/rollback", new { variant = "a", version = 0 }, HttpStatusCode.BadRequest, "invalid_spec", "'version'");
         await deployments.RefusedAsync(HttpMethod.Post, "/ab/rollback", new { variant = "a", version = 9 }, HttpStatusCode.NotFound, "model_version_not_found");
         await deployments.RefusedAsync(HttpMethod.Post, "/ab/rollback", new { variant = "a", version = 4 }, HttpStatusCode.Conflict, "nothing_to_roll_back");
-        await deployments.RefusedAsync(HttpMethod.Post, "/ab/rollback", new { reason = new string('r', 1001) }, HttpStatusCode.BadRequest, "invalid_reason");
+        await deployments.RefusedAsync(HttpMethod.Post, "/ab/rollback", new { reason = new string('r', 1001) }, HttpStatusCode.BadRequest, "invalid_spec", "'reason'");
+        await deployments.RefusedAsync(HttpMethod.Post, "/ab/rollback", new { varient = "a" }, HttpStatusCode.BadRequest, "invalid_spec", "'varient' is not known; here may stand: variant, version, reason.");
         await deployments.OkAsync(HttpMethod.Post, "/ab/rollback", new { variant = "a", version = 2 });
         Assert.Equal((2, 4), (await deployments.VersionAsync("ab", "a"), await deployments.VersionAsync("ab", "b")));
     }
@@ -143,6 +145,7 @@ public abstract class FollowingTests(PlaneFixture plane) : IDisposable
         Assert.True(await ScopedAsync(db => db.ChangesAsync(CancellationToken.None)) > before);
         Assert.Equal(new VariantTarget("m", 2, 1), (await desired.ReadAsync(CancellationToken.None)).Single(row => row.Workspace == deployments.Workspace).Targets["main"]);
         await deployments.OkAsync(HttpMethod.Delete, "/m");
+        Assert.Equal(3, await PublishedAsync("m"));
         Assert.DoesNotContain(await desired.ReadAsync(CancellationToken.None), row => row.Workspace == deployments.Workspace);
     }
 
@@ -165,6 +168,13 @@ public abstract class FollowingTests(PlaneFixture plane) : IDisposable
         await deployments.ModelAsync("m", versions: 3);
         await deployments.AliasAsync("m", "live", 1);
         await deployments.CreateAsync(new { model = "models:/m@live" });
+    }
+
+    /// <summary>Events of a deployment that were handed to the outbox.</summary>
+    private Task<long> PublishedAsync(string name)
+    {
+        var aggregate = $"deployment:{deployments.Workspace}/{name}";
+        return ScopedAsync(db => db.Database.SqlQuery<long>($"SELECT last AS \"Value\" FROM aggregate_sequences WHERE aggregate = {aggregate}").SingleAsync());
     }
 
     private Task<bool> IsOpenAsync() => ScopedAsync(db => db.Targets.AnyAsync(target => target.Unconfirmed && target.Model == "m"

@@ -111,8 +111,8 @@ public sealed class SpecTests
         var variants = string.Join(',', Enumerable.Range(0, 17).Select(i => $$"""{"name":"v{{i}}","model":"models:/m/1","weight":0}"""));
         Refused($$"""{"name":"d","variants":[{{variants}}]}""", "'variants' must have at most 16 entries.");
         var options = string.Join(',', Enumerable.Range(0, 65).Select(i => $"\"o{i}\":\"1\""));
-        Refused($$$"""{"model":"models:/m/1","provider":{"options":{{{{options}}}}}}""", "'provider.options' must have at most 64 entries.");
-        Refused($$"""{"model":"models:/m/1","batching":{"preferred":[{{string.Join(',', Enumerable.Range(1, 17))}}]}}""", "'batching.preferred' must have at most 16 entries.");
+        Refused("""{"model":"models:/m/1","provider":{"options":{""" + options + "}}}", "'provider.options' must have at most 64 entries.");
+        Refused("""{"model":"models:/m/1","batching":{"preferred":[""" + string.Join(',', Enumerable.Range(1, 17)) + "]}}", "'batching.preferred' must have at most 16 entries.");
         Refused($$"""{"model":"models:/m/1","name":"{{new string('n', 101)}}"}""", "'name' must have 1 to 100 of the characters");
         Assert.Equal(100, Read($$"""{"model":"models:/{{new string('n', 200)}}/1"}""").Name.Length);
     }

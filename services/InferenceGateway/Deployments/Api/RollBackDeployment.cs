@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MlopsPlane.Contracts.ModelRegistry;
@@ -28,11 +29,11 @@ internal static class RollBackDeployment
     public sealed record Request(string? Variant, int? Version, string? Reason);
 
     public static async Task<Ok<DeploymentView>> Handle(
-        string name, Request? request, long? expectedGeneration, HttpContext http, InferenceDb db, IModelFacts models, StatusReader status,
+        string name, long? expectedGeneration, HttpContext http, InferenceDb db, IModelFacts models, StatusReader status,
         WorkspaceProjection<InferenceDb> workspaces, ChangeSignals signals, TimeProvider clock, CancellationToken ct)
     {
         var expected = Expectation.Of(http, expectedGeneration);
-        var asked = Check(request ?? new Request(null, null, null));
+        var asked = await SpecBody.ReadOptionalAsync(http, Read) ?? new Request(null, null, null);
         var workspaceId = await workspaces.ResolveAsync(http);
         var known = asked.Version is null ? null : await KnownAsync(name, asked, http, db, models, workspaceId, ct);
         await db.WriteAsync(async token =>
@@ -50,13 +51,12 @@ internal static class RollBackDeployment
         return await GetDeployment.Handle(name, http, db, status, workspaces, ct);
     }
 
-    private static Request Check(Request request)
+    /// <remarks>A misspelt <c>variant</c> must not roll back all of them.</remarks>
+    private static Request Read(JsonElement json)
     {
-        if (request.Reason is { Length: > MaxReason })
-            throw PlaneError.Invalid("invalid_reason", $"'reason' must have at most {MaxReason} characters.").ToException();
-        if (request.Version is not null && request.Variant is null)
-            throw PlaneError.Invalid("invalid_variant", "'variant' must say whose 'version' it is.").ToException();
-        return request.Version is < 1 ? throw PlaneError.Invalid("invalid_version", "'version' must be 1 or more.").ToException() : request;
+        var body = new SpecObject(json, "", "variant", "version", "reason");
+        var request = new Request(body.Text("variant", int.MaxValue), body.Int("version", 1, int.MaxValue), body.Text("reason", MaxReason));
+        return request is { Version: not null, Variant: null } ? throw SpecError.Of("variant", "must say whose 'version' it is") : request;
     }
 
     /// <summary>The version that was asked for, if the registry has it.</summary>

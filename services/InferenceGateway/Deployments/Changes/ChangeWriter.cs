@@ -33,6 +33,15 @@ internal static class ChangeWriter
     public static async Task ChangeAsync(
         this InferenceDb db, Deployment deployment, IReadOnlyCollection<DeploymentTarget> targets, Change change, TimeProvider clock, CancellationToken ct)
     {
+        await db.ChangeOneOfManyAsync(deployment, targets, change, clock, ct);
+        await db.CountChangeAsync(ct);
+    }
+
+    /// <inheritdoc cref="ChangeAsync"/>
+    /// <remarks>The caller counts the change when it has locked every deployment that it will: whoever holds the count must not wait for more.</remarks>
+    public static async Task ChangeOneOfManyAsync(
+        this InferenceDb db, Deployment deployment, IReadOnlyCollection<DeploymentTarget> targets, Change change, TimeProvider clock, CancellationToken ct)
+    {
         deployment.Generation++;
         (deployment.UpdatedAt, deployment.UpdatedBy) = (change.At, change.Actor);
         await db.SaveChangesAsync(ct);
@@ -40,11 +49,12 @@ internal static class ChangeWriter
         await db.PublishChangeAsync(deployment, deployment.Generation, VariantsOf(deployment, targets), change, clock, ct);
     }
 
-    /// <summary>The deployment is about to be deleted.</summary>
-    public static Task EndAsync(this InferenceDb db, Deployment deployment, Change change, TimeProvider clock, CancellationToken ct)
+    /// <summary>The deployment was deleted.</summary>
+    public static async Task EndAsync(this InferenceDb db, Deployment deployment, Change change, TimeProvider clock, CancellationToken ct)
     {
         db.Tell(deployment, change);
-        return db.PublishChangeAsync(deployment, deployment.Generation + 1, [], change, clock, ct);
+        await db.PublishChangeAsync(deployment, deployment.Generation + 1, [], change, clock, ct);
+        await db.CountChangeAsync(ct);
     }
 
     /// <summary>Writes down what changes nothing of what is to be served.</summary>
@@ -67,7 +77,6 @@ internal static class ChangeWriter
         await db.PublishAsync(new DeploymentChanged(
             change.Workspace, deployment.Name, generation, change.Type, variants, change.Actor, DeploymentInstant.ToDateTime(change.At)), clock, ct);
         await db.SaveChangesAsync(ct);
-        await db.CountChangeAsync(ct);
     }
 
     private static IReadOnlyList<DeployedVariant> VariantsOf(Deployment deployment, IReadOnlyCollection<DeploymentTarget> targets)

@@ -37,7 +37,7 @@ internal sealed class FollowRegistry(InferenceDb db, TimeProvider clock)
             if (moving.Count == 0)
                 return;
             moving.ForEach(target => target.Move(version, at));
-            await db.ChangeAsync(deployment, targets, new Change(
+            await db.ChangeOneOfManyAsync(deployment, targets, new Change(
                 fact.Workspace, ChangeType.AliasMoved, $"{fact.Model}@{fact.Alias} moved from version {fact.From?.ToString() ?? "none"} to {version}; {Names(moving)} follows.{why}", fact.Actor, at), clock, ct);
         }, ct);
 
@@ -48,7 +48,7 @@ internal sealed class FollowRegistry(InferenceDb db, TimeProvider clock)
                 target.Model = fact.NewName;
             var spec = DeploymentSpec.FromJson(deployment.Spec);
             deployment.Spec = (spec with { Variants = [.. spec.Variants.Select(variant => Renamed(variant, fact))] }).ToJson();
-            await db.ChangeAsync(deployment, targets, new Change(
+            await db.ChangeOneOfManyAsync(deployment, targets, new Change(
                 fact.Workspace, ChangeType.ModelRenamed, $"The model '{fact.Model}' is called '{fact.NewName}' now.", null, at), clock, ct);
         }, ct);
 
@@ -86,5 +86,8 @@ internal sealed class FollowRegistry(InferenceDb db, TimeProvider clock)
                 continue;
             await handle(deployment, await db.TargetsOfAsync(deployment, ct), clock.NowMicroseconds());
         }
+
+        if (keys.Count > 0)
+            await db.CountChangeAsync(ct);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class ObservedState(
             .Join(db.Set<WorkspaceRow>(), row => row.WorkspaceId, workspace => workspace.Id, (row, workspace) => new { row, workspace.Name })
             .ToDictionaryAsync(found => found.row.DeploymentKey, ct);
         var published = false;
-        foreach (var seen in variants.Where(variant => deployments.ContainsKey(variant.DeploymentKey)))
+        foreach (var seen in variants.Where(variant => deployments.ContainsKey(variant.DeploymentKey)).OrderBy(variant => variant.DeploymentKey))
         {
             var before = known.Remove((seen.DeploymentKey, seen.Variant, seen.Version ?? 0), out var state) ? state.State : null;
             state ??= Add(db, replica.Id, seen);

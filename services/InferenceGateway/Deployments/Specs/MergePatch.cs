@@ -11,18 +11,11 @@ internal static class MergePatch
     /// <exception cref="PlaneException">400: a field breaks a rule, or the name would change.</exception>
     public static DeploymentSpec Apply(DeploymentSpec spec, JsonObject patch)
     {
-        try
-        {
-            using var merged = JsonSerializer.SerializeToDocument(Merge(JsonNode.Parse(spec.ToJson()), patch));
-            var patched = SpecReader.Read(merged.RootElement);
-            return patched.Name == spec.Name
-                ? patched
-                : throw SpecError.Of("name", "cannot be changed; delete the deployment and create another");
-        }
-        catch (InvalidOperationException wrong)
-        {
-            throw PlaneError.Invalid("invalid_json", $"The body has a text that is none: {wrong.Message}").ToException();
-        }
+        using var merged = JsonSerializer.SerializeToDocument(Merge(JsonNode.Parse(spec.ToJson()), patch));
+        var patched = SpecReader.Read(merged.RootElement);
+        return patched.Name == spec.Name
+            ? patched
+            : throw SpecError.Of("name", "cannot be changed; delete the deployment and create another");
     }
 
     private static JsonNode? Merge(JsonNode? target, JsonNode? patch)

@@ -41,9 +41,41 @@ internal static class SpecBody
     /// <exception cref="PlaneException">400: a field breaks a rule.</exception>
     public static Task<DeploymentSpec> ReadSpecAsync(HttpContext http) => ReadAsync(http, SpecReader.Read);
 
+    /// <summary>Reads an object that may be left out as a whole.</summary>
+    /// <exception cref="PlaneException">400: a field breaks a rule.</exception>
+    public static async Task<T?> ReadOptionalAsync<T>(HttpContext http, Func<JsonElement, T> read) where T : class =>
+        http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } || http.Request.ContentLength == 0 ? null : await ReadAsync(http, read);
+
     /// <summary>Reads a merge patch.</summary>
     /// <exception cref="PlaneException">400: it is no object.</exception>
-    public static Task<JsonObject> ReadPatchAsync(HttpContext http) => ReadAsync(http, json => json.ValueKind == JsonValueKind.Object
-        ? JsonObject.Create(json.Clone())!
-        : throw PlaneError.Invalid("invalid_spec", "The body must be a JSON object.").ToException());
+    public static Task<JsonObject> ReadPatchAsync(HttpContext http) => ReadAsync(http, json =>
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+            throw PlaneError.Invalid("invalid_spec", "The body must be a JSON object.").ToException();
+        TakeTexts(json);
+        return JsonObject.Create(json.Clone())!;
+    });
+
+    /// <summary>Takes out every text and name, so that one that is none is found now and not when it is merged and written.</summary>
+    private static void TakeTexts(JsonElement json)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.String:
+                json.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var part in json.EnumerateArray())
+                    TakeTexts(part);
+                break;
+            case JsonValueKind.Object:
+                foreach (var field in json.EnumerateObject())
+                {
+                    _ = field.Name;
+                    TakeTexts(field.Value);
+                }
+
+                break;
+        }
+    }
 }

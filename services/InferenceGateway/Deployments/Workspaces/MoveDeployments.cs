@@ -22,9 +22,11 @@ internal sealed class MoveDeployments(TimeProvider clock) : IWorkspaceMover<Infe
             deployment.Spec = (DeploymentSpec.FromJson(deployment.Spec) with { Name = name }).ToJson();
             var targets = await db.TargetsOfAsync(deployment, ct);
             targets.ForEach(target => target.Unconfirmed = true);
-            await db.ChangeAsync(deployment, targets, new Change(
+            await db.ChangeOneOfManyAsync(deployment, targets, new Change(
                 move.Target, ChangeType.Moved, $"Moved here from workspace '{move.Name}'{(name == was ? "" : $", where it was called '{was}'")}.", null, clock.NowMicroseconds()), clock, ct);
         }
+
+        await db.CountChangeAsync(ct);
     }
 
     /// <summary>As in every other service the ended workspace's name is put behind a name that is taken, in letters that a deployment may have.</summary>
