@@ -17,11 +17,11 @@ internal static class ModelStoreServices
     }
 
     /// <summary>The folder is cleared and claimed at the start, not when the first model is wanted.</summary>
-    private sealed class OpenAtStart(ModelCache cache) : IHostedService
+    private sealed class OpenAtStart(IServiceProvider services) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            cache.Open();
+            services.GetRequiredService<ModelCache>();
             return Task.CompletedTask;
         }
 

@@ -48,7 +48,7 @@ internal sealed class RegistryModelStore(
             cache.Remember(found, new KnownVersion(key, facts.StorageLocation, facts.CreatedAt));
             return lent;
         }
-        catch (IOException)
+        catch (Exception lost) when (lost is IOException or UnauthorizedAccessException)
         {
             // It serves now; only a start without the registry would miss the note.
             return lent;

@@ -29,9 +29,14 @@ public sealed class ModelCacheTests : IDisposable
         var padding = new byte[24 << 20];
         var version = await world.RegisterAsync("m", ("model.onnx", TestModels.Read("linear.onnx")), ("padding.bin", padding));
         using var impatient = new CancellationTokenSource();
-        var first = world.Store.GetAsync(world.Workspace, "m", version, new CancelAtFirst(impatient), impatient.Token);
-        var others = Enumerable.Range(0, 8).Select(_ => world.GetAsync("m", version)).ToList();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        using var held = new HeldProgress();
+        List<Task<StoredModel>> others = [world.GetAsync("m", version, held)];
+        var one = world.Store.GetAsync(world.Workspace, "m", version, null, impatient.Token);
+        others.AddRange(Enumerable.Range(0, 7).Select(_ => world.GetAsync("m", version)));
+        await Until.TrueAsync(() => counted["mlops_inference_model_cache_misses"] == 9);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
+        held.Release();
         var models = await Task.WhenAll(others);
         Assert.Single(models.Select(model => model.Folder).Distinct(StringComparer.Ordinal));
         Assert.Equal(models[0].Bytes, counted["mlops_inference_model_downloaded_bytes"]);
@@ -213,6 +218,18 @@ public sealed class ModelCacheTests : IDisposable
         File.WriteAllText(Path.Combine(folder.FullName, name, "manifest.json"),
             $$"""{"digest":"{{name.Split('.')[0]}}","onnxFile":"model.onnx","signature":null,"files":[{"path":"model.onnx","size":{{size}},"sha256":"{{ModelWorld.Hex(content)}}"}]}""");
         return files;
+    }
+
+    /// <summary>Holds up the download that it listens to.</summary>
+    private sealed class HeldProgress : IProgress<long>, IDisposable
+    {
+        private readonly ManualResetEventSlim released = new();
+
+        public void Report(long value) => Assert.True(released.Wait(TimeSpan.FromSeconds(60)));
+
+        public void Release() => released.Set();
+
+        public void Dispose() => released.Dispose();
     }
 
     private sealed class CancelAtFirst(CancellationTokenSource source) : IProgress<long>

@@ -91,7 +91,15 @@ internal sealed class PlaneWith(params (string Key, string? Value)[] settings) :
     public static async Task<PlaneWith> StartAsync(params (string Key, string? Value)[] settings)
     {
         var plane = new PlaneWith(settings);
-        await plane.InitializeAsync();
-        return plane;
+        try
+        {
+            await plane.InitializeAsync();
+            return plane;
+        }
+        catch
+        {
+            await plane.DisposeAsync();
+            throw;
+        }
     }
 }

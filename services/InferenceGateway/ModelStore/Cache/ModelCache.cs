@@ -19,23 +19,17 @@ internal sealed class ModelCache : IDisposable
     private long uses;
     private long reserved;
 
+    /// <summary>Claims the folder and takes over what an earlier process left whole in it.</summary>
+    /// <exception cref="Hosting.Startup.StartRefusedException">The folder cannot be used.</exception>
     public ModelCache(IOptions<ModelCacheOptions> options, IOptions<DatabaseOptions> data, TimeProvider clock, ModelStoreMetrics metrics)
     {
         folder = new CacheFolder(options.Value.FolderIn(data.Value), clock);
         maxBytes = options.Value.MaxBytes;
         this.metrics = metrics;
-    }
-
-    /// <summary>Takes over what an earlier process left whole.</summary>
-    public void Open()
-    {
-        lock (gate)
-        {
-            foreach (var model in folder.Open())
-                Add(model);
-            // The bound may have been lowered since.
-            Shrink(maxBytes);
-        }
+        foreach (var model in folder.Open())
+            Add(model);
+        // The bound may have been lowered since.
+        Shrink(maxBytes);
     }
 
     /// <summary>A model that is here, in use from now on; null when it is not here, or no longer whole.</summary>

@@ -14,6 +14,14 @@ internal sealed class VersionDownload(IArtifactStore store, ModelCache cache, Mo
     private const int AtOnce = 4;
     private const int CopyBytes = 128 * 1024;
 
+    private static readonly FileStreamOptions Incoming = new()
+    {
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.Write,
+        Options = FileOptions.Asynchronous,
+        BufferSize = 0,
+    };
+
     /// <summary>The model, in use by the caller.</summary>
     /// <exception cref="ModelRefusedException">The files are not what was registered, or no model that can be served.</exception>
     /// <exception cref="PlaneException">503: there is no room, or files are missing yet.</exception>
@@ -68,15 +76,7 @@ internal sealed class VersionDownload(IArtifactStore store, ModelCache cache, Mo
         if (content.Length != wanted.Size)
             throw Changed(source, wanted, $"it has {content.Length} bytes instead of {wanted.Size}");
         await using var from = await content.ReadAsync(ct);
-        await using var to = new FileStream(target, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Options = FileOptions.Asynchronous,
-            BufferSize = 0,
-            // A disk that is too small is found before the bytes are sent.
-            PreallocationSize = wanted.Size,
-        });
+        await using var to = new FileStream(target, Incoming);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[CopyBytes];
         var total = 0L;
