@@ -18,7 +18,7 @@ public abstract class DeploymentTests(PlaneFixture plane) : IDisposable
     {
         await deployments.ModelAsync("linear", versions: 2);
         await deployments.AliasAsync("linear", "champion", 2);
-        using var response = await deployments.Http.PostAsync(DeploymentClient.Base, new StringContent("""{"model":"models:/linear@champion"}""", Encoding.UTF8, "application/json"));
+        using var response = await deployments.Http.PostAsync(DeploymentClient.Base, new StringContent("""{"model":"models:/linear@champion","pool":"nobody"}""", Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         Assert.Equal(($"{DeploymentClient.Base}/linear", "\"1\""), (response.Headers.Location!.ToString(), response.Headers.ETag!.Tag));
         var made = JsonElement.Parse(await response.Content.ReadAsStringAsync());
@@ -126,7 +126,7 @@ public abstract class DeploymentTests(PlaneFixture plane) : IDisposable
         await deployments.CreateAsync(new { model = "models:/m/1" });
         await Task.WhenAll(Enumerable.Range(2, 4).Select(i => deployments.OkAsync(HttpMethod.Patch, "/m", new { cache = new { bytes = i } })));
         Assert.Equal(5, (await deployments.GetAsync("/m")).GetProperty("generation").GetInt64());
-        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => deployments.SendAsync(HttpMethod.Post, "", new { model = "models:/m/1", name = "same" })));
+        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => deployments.SendAsync(HttpMethod.Post, "", new { model = "models:/m/1", name = "same", pool = DeploymentClient.Pool })));
         Assert.Single(made, one => one.Status == HttpStatusCode.Created);
         Assert.Equal(3, made.Count(one => one.Status == HttpStatusCode.Conflict));
     }
@@ -137,7 +137,7 @@ public abstract class DeploymentTests(PlaneFixture plane) : IDisposable
         await deployments.ModelAsync("a");
         await deployments.ModelAsync("b");
         for (var i = 0; i < 5; i++)
-            await deployments.CreateAsync(new { name = $"d{i}", model = i % 2 == 0 ? "models:/a/1" : "models:/b/1", pool = i < 2 ? "gpu" : "default" });
+            await deployments.CreateAsync(new { name = $"d{i}", model = i % 2 == 0 ? "models:/a/1" : "models:/b/1", pool = i < 2 ? "gpu" : DeploymentClient.Pool });
         var names = new List<string>();
         string? token = null;
         do
