@@ -20,6 +20,8 @@ internal sealed class InferenceMetrics
     private readonly Histogram<double> compute;
     private readonly Histogram<int> runRows;
     private readonly Counter<long> rows;
+    private readonly Counter<long> cached;
+    private readonly Counter<long> shadowsDropped;
     private readonly Counter<long> loads;
     private readonly Counter<long> unloads;
     private readonly Counter<long> fallbacks;
@@ -34,6 +36,8 @@ internal sealed class InferenceMetrics
         runRows = meter.CreateHistogram("mlops_inference_run_rows", description: "Rows of the runs that requests are part of.",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256] });
         rows = meter.CreateCounter<long>("mlops_inference_rows", description: "Rows that were answered.");
+        cached = meter.CreateCounter<long>("mlops_inference_response_cache_lookups", description: "Looks into the cache of answers by outcome, hit or miss.");
+        shadowsDropped = meter.CreateCounter<long>("mlops_inference_shadow_drops", description: "Copies of requests that a shadow variant did not get, by reason.");
         loads = meter.CreateCounter<long>("mlops_inference_loads", description: "Versions that were loaded, or could not be, by outcome.");
         unloads = meter.CreateCounter<long>("mlops_inference_unloads", description: "Versions that were unloaded.");
         fallbacks = meter.CreateCounter<long>("mlops_inference_provider_fallbacks", description: "Versions that run on the CPU because their provider could not be loaded.");
@@ -58,6 +62,21 @@ internal sealed class InferenceMetrics
         tags.Add("outcome", succeeded ? "success" : "failure");
         requests.Record(Seconds(call.BeganAt, now), tags);
     }
+
+    public void Cached(InferenceCall call, bool hit)
+    {
+        var tags = TagsOf(call.Deployment, call.Variant, call.Version);
+        tags.Add("outcome", hit ? "hit" : "miss");
+        cached.Add(1, tags);
+    }
+
+    public void ShadowDropped(ServedDeployment deployment, ServedVariant variant, string reason) => shadowsDropped.Add(1, new TagList
+    {
+        { "workspace", deployment.Desired.Workspace },
+        { "deployment", deployment.Spec.Name },
+        { "variant", variant.Spec.Name },
+        { "reason", reason },
+    });
 
     public void Loaded(string deployment, string outcome) =>
         loads.Add(1, new KeyValuePair<string, object?>("deployment", deployment), new KeyValuePair<string, object?>("outcome", outcome));

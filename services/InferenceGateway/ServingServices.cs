@@ -6,6 +6,7 @@ using MlopsPlane.InferenceGateway.Converging;
 using MlopsPlane.InferenceGateway.Loading;
 using MlopsPlane.InferenceGateway.OpenInference.Rest;
 using MlopsPlane.InferenceGateway.Serving;
+using MlopsPlane.InferenceGateway.Usage;
 using MlopsPlane.Web.Errors;
 
 namespace MlopsPlane.InferenceGateway;
@@ -16,7 +17,8 @@ internal static class ServingServices
     public static void AddServing(this IServiceCollection services)
     {
         services.AddOptions<ServingOptions>().BindConfiguration("Serving").ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<ServedDeployments>().AddSingleton<InferenceMetrics>().AddSingleton<InferenceCalls>();
+        services.AddSingleton<ServedDeployments>().AddSingleton<InferenceMetrics>().AddSingleton<InferenceCalls>().AddSingleton<ShadowRequests>();
+        services.AddSingleton<UsageMeter>().AddHostedService<UsageRecorder>();
         services.AddSingleton<VersionLoader>().AddSingleton<KeeperContext>().AddSingleton<ReplicaChanged>().AddSingleton<ReplicaIdentity>();
         services.AddSingleton<ReplicaLoop>().AddHostedService(provider => provider.GetRequiredService<ReplicaLoop>());
         services.AddHealthChecks().AddCheck<ReplicaLoop>("models", tags: ["ready"]);

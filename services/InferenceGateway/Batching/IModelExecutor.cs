@@ -11,6 +11,9 @@ internal interface IModelExecutor : IAsyncDisposable
     /// <summary>Requests that wait.</summary>
     int QueueDepth { get; }
 
+    /// <summary>Runs of the model until now.</summary>
+    long Runs { get; }
+
     /// <summary>An empty item of this executor; it goes back by <see cref="Return"/> when its answer was written.</summary>
     InferenceItem Rent();
 

@@ -16,6 +16,7 @@ internal sealed class OnnxExecutor : IModelExecutor
     private readonly ObjectPool<InferenceItem> items;
     private readonly RunTime runTime = new();
     private static readonly PlaneError ClientGone = new(499, "cancelled", "The client cancelled the request.");
+    private long runs;
     private int ended;
 
     /// <param name="label">What errors call the model, e.g. <c>'churn' version 3</c>.</param>
@@ -46,6 +47,8 @@ internal sealed class OnnxExecutor : IModelExecutor
 
     public int QueueDepth => Queue.Depth;
 
+    public long Runs => Volatile.Read(ref runs);
+
     public InferenceItem Rent() => items.Get();
 
     public void Return(InferenceItem item) => items.Return(item);
@@ -72,7 +75,12 @@ internal sealed class OnnxExecutor : IModelExecutor
     /// <summary>The model mixed up the rows of several requests: each gets a run of its own from now on.</summary>
     public void StopBatching() => Queue.MaxRows = 1;
 
-    public void Learn(InferenceItem item, int rows, long now) => runTime.Learn(rows, now - item.StartedAt);
+    /// <summary>A run has ended well.</summary>
+    public void Learn(InferenceItem item, int rows, long now)
+    {
+        Interlocked.Increment(ref runs);
+        runTime.Learn(rows, now - item.StartedAt);
+    }
 
     /// <summary>What the request is told whose run failed.</summary>
     public PlaneError ErrorOf(Exception failure)

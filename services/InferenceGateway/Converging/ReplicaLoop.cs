@@ -65,6 +65,7 @@ internal sealed partial class ReplicaLoop(
     {
         var desired = (await desiredState.ReadAsync(ct)).Where(deployment => deployment.Spec.Pool == options.Value.Pool).ToList();
         var before = variants.Keys.ToHashSet();
+        var servedBefore = served.All.ToDictionary(deployment => deployment.Desired.Key);
         var deployments = new List<ServedDeployment>(desired.Count);
         foreach (var deployment in desired)
         {
@@ -80,7 +81,10 @@ internal sealed partial class ReplicaLoop(
                 own.Add(keeper.Variant);
             }
 
-            deployments.Add(new ServedDeployment(deployment, own));
+            var serving = servedBefore.GetValueOrDefault(deployment.Key);
+            deployments.Add(serving is not null && serving.Desired.Generation == deployment.Generation && serving.Variants.SequenceEqual(own)
+                ? serving
+                : new ServedDeployment(deployment, own, serving));
         }
 
         served.Set(deployments);

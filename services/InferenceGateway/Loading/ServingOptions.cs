@@ -33,4 +33,8 @@ public sealed class ServingOptions
 
     /// <summary>Where other replicas reach this one over HTTP; unset for the first address that it listens on.</summary>
     public string? AdvertiseUrl { get; set; }
+
+    /// <summary>How often usage is recorded, in seconds.</summary>
+    [Range(1, 3600)]
+    public int UsageSeconds { get; set; } = 60;
 }

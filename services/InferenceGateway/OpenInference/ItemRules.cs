@@ -35,6 +35,20 @@ internal static class ItemRules
         item.Rows = (int)rows;
     }
 
+    /// <summary>As <see cref="Check"/>, for who only wants to know.</summary>
+    public static bool Fits(InferenceItem item)
+    {
+        try
+        {
+            Check(item);
+            return true;
+        }
+        catch (PlaneException)
+        {
+            return false;
+        }
+    }
+
     private static void CheckShape(TensorSpec spec, TensorSlot slot)
     {
         var shape = slot.Shape;

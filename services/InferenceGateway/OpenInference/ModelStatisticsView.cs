@@ -36,7 +36,7 @@ internal sealed record ModelStatisticsView
             Version = version.VersionText,
             LastInference = totals.LastInference,
             InferenceCount = totals.Inferences,
-            ExecutionCount = totals.Executions,
+            ExecutionCount = version.Executor.Runs,
             InferenceStats = new Dictionary<string, Duration>(StringComparer.Ordinal)
             {
                 ["success"] = Shown(totals.Success),

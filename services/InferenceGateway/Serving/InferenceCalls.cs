@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using MlopsPlane.InferenceGateway.Usage;
 using MlopsPlane.Primitives;
 
 namespace MlopsPlane.InferenceGateway.Serving;
 
 /// <summary>What every protocol does with a request: finds who answers it, has it answered, and counts it.</summary>
-internal sealed class InferenceCalls(ServedDeployments served, InferenceMetrics metrics, TimeProvider clock)
+internal sealed class InferenceCalls(ServedDeployments served, InferenceMetrics metrics, ShadowRequests shadows, UsageMeter usage, TimeProvider clock)
 {
     /// <summary>Begins a request on a deployment; it must be ended.</summary>
     /// <param name="version">The version that the client insists on; null when any will do.</param>
@@ -43,14 +44,43 @@ internal sealed class InferenceCalls(ServedDeployments served, InferenceMetrics 
     /// <exception cref="PlaneException">It could not be; the message is for its client.</exception>
     public async ValueTask RunAsync(InferenceCall call, CancellationToken ct)
     {
-        var error = await call.Version.Executor.ExecuteAsync(call.Item, ct);
-        var item = call.Item;
-        var statistics = call.Version.Statistics;
-        var now = Stopwatch.GetTimestamp();
+        if (call.Deployment.Shadows.Length > 0)
+            shadows.Send(call);
+        if (call.Deployment.Cache is { } cache && ResponseCache.KeyOf(call.Version, call.Item) is { } key)
+        {
+            await RunCachedAsync(call, cache, key, ct);
+            return;
+        }
+
+        Count(call, await call.Version.Executor.ExecuteAsync(call.Item, ct));
+    }
+
+    private async ValueTask RunCachedAsync(InferenceCall call, ResponseCache cache, string key, CancellationToken ct)
+    {
+        var (item, looked) = (call.Item, Stopwatch.GetTimestamp());
+        var hit = cache.TryGet(key, item);
+        (hit ? call.Version.Statistics.CacheHit : call.Version.Statistics.CacheMiss).Add(Stopwatch.GetTimestamp() - looked);
+        metrics.Cached(call, hit);
+        if (hit)
+        {
+            (item.EnqueuedAt, item.StartedAt, item.DoneAt, item.RunRows) = (looked, looked, looked, item.Rows);
+            Count(call, null);
+            return;
+        }
+
+        Count(call, await call.Version.Executor.ExecuteAsync(item, ct));
+        cache.Keep(key, item);
+    }
+
+    /// <exception cref="PlaneException">What the request failed with.</exception>
+    private void Count(InferenceCall call, PlaneError? error)
+    {
+        var (item, statistics, now) = (call.Item, call.Version.Statistics, Stopwatch.GetTimestamp());
+        metrics.Answered(call, error is null, now);
+        usage.Count(call, error is null);
         if (error is not null)
         {
             statistics.Failure.Add(now - call.BeganAt);
-            metrics.Answered(call, succeeded: false, now);
             throw error.ToException();
         }
 
@@ -58,7 +88,6 @@ internal sealed class InferenceCalls(ServedDeployments served, InferenceMetrics 
         statistics.Queue.Add(item.StartedAt - item.EnqueuedAt);
         statistics.ComputeInfer.Add(item.DoneAt - item.StartedAt);
         statistics.Count(item.Rows, clock.GetUtcNow().ToUnixTimeMilliseconds());
-        metrics.Answered(call, succeeded: true, now);
     }
 
     /// <summary>Gives back what the call held; after its answer was written.</summary>

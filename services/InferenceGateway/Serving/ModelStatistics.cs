@@ -4,7 +4,6 @@ namespace MlopsPlane.InferenceGateway.Serving;
 internal sealed class ModelStatistics
 {
     private long inferences;
-    private long executions;
     private long last;
 
     public Total Success { get; } = new();
@@ -26,9 +25,6 @@ internal sealed class ModelStatistics
     /// <summary>Rows that were answered.</summary>
     public long Inferences => Volatile.Read(ref inferences);
 
-    /// <summary>Runs of the model.</summary>
-    public long Executions => Volatile.Read(ref executions);
-
     /// <summary>Milliseconds since 1970 UTC; 0 before the first.</summary>
     public long LastInference => Volatile.Read(ref last);
 
@@ -37,8 +33,6 @@ internal sealed class ModelStatistics
         Interlocked.Add(ref inferences, rows);
         Volatile.Write(ref last, now);
     }
-
-    public void CountRun() => Interlocked.Increment(ref executions);
 
     internal sealed class Total
     {

@@ -10,9 +10,12 @@ internal sealed class ServedDeployment
     private readonly ServedVariant[] answering;
     private readonly int[] bounds;
 
-    public ServedDeployment(DesiredDeployment desired, IReadOnlyList<ServedVariant> variants)
+    /// <param name="before">As it was served until now.</param>
+    public ServedDeployment(DesiredDeployment desired, IReadOnlyList<ServedVariant> variants, ServedDeployment? before)
     {
         (Desired, Variants) = (desired, variants);
+        Cache = before?.Cache?.MaxBytes == desired.Spec.Cache.Bytes ? before.Cache
+            : desired.Spec.Cache.Bytes > 0 ? new ResponseCache(desired.Spec.Cache.Bytes) : null;
         answering = [.. variants.Where(variant => variant.Spec is { Shadow: false, Weight: > 0 })];
         Shadows = [.. variants.Where(variant => variant.Spec.Shadow)];
         bounds = new int[answering.Length];
@@ -27,6 +30,9 @@ internal sealed class ServedDeployment
     public DeploymentSpec Spec => Desired.Spec;
 
     public IReadOnlyList<ServedVariant> Variants { get; }
+
+    /// <summary>Answers that are remembered; null when none are.</summary>
+    public ResponseCache? Cache { get; }
 
     /// <summary>Variants that get copies.</summary>
     public ServedVariant[] Shadows { get; }
