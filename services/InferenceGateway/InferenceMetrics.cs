@@ -42,9 +42,12 @@ internal sealed class InferenceMetrics
         unloads = meter.CreateCounter<long>("mlops_inference_unloads", description: "Versions that were unloaded.");
         fallbacks = meter.CreateCounter<long>("mlops_inference_provider_fallbacks", description: "Versions that run on the CPU because their provider could not be loaded.");
         loopFailures = meter.CreateCounter<long>("mlops_inference_loop_failures", description: "Rounds of the replica's loop that failed.");
+        meter.CreateObservableGauge("mlops_inference_desired_state_age", () => DesiredStateAge, "s", "Since the replica read from the database what it should serve.");
         meter.CreateObservableGauge("mlops_inference_queue_depth", () => Each(served, version => version.Executor.QueueDepth), description: "Requests that wait for an instance of their model.");
         meter.CreateObservableGauge("mlops_inference_model_memory", () => Each(served, version => version.MemoryBytes), "By", "Resident memory that loading a version took.");
     }
+
+    public double DesiredStateAge { get; set; }
 
     /// <summary>Counts a request that was answered or refused.</summary>
     public void Answered(InferenceCall call, bool succeeded, long now)

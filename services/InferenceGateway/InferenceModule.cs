@@ -26,8 +26,8 @@ public sealed class InferenceModule : IPlaneModule
     {
         var services = builder.Services;
         services.AddOpenApi(ServiceName, options => options.Describe(ServiceName, "MlopsPlane inference"));
-        services.AddArtifactStore();
-        services.AddPlaneDb<InferenceDb, SqliteInferenceDb, PostgresInferenceDb>(ServiceName);
+        services.AddArtifactStore(servesWithoutIt: true);
+        services.AddPlaneDb<InferenceDb, SqliteInferenceDb, PostgresInferenceDb>(ServiceName, servesWithoutIt: true);
         services.AddOutbox<InferenceDb>(ServiceName, context.DispatchInProcess);
         services.AddWorkspaceProjection<InferenceDb>(ServiceName);
         services.AddDeployments();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using MlopsPlane.InferenceGateway.Converging;
 using MlopsPlane.InferenceGateway.Loading;
+using MlopsPlane.InferenceGateway.LocalState;
 using MlopsPlane.InferenceGateway.OpenInference.Rest;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.InferenceGateway.Usage;
@@ -18,6 +19,7 @@ internal static class ServingServices
     {
         services.AddOptions<ServingOptions>().BindConfiguration("Serving").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ServedDeployments>().AddSingleton<InferenceMetrics>().AddSingleton<InferenceCalls>().AddSingleton<ShadowRequests>();
+        services.AddSingleton<DesiredFile>().AddSingleton<DesiredReader>();
         services.AddSingleton<UsageMeter>().AddHostedService<UsageRecorder>();
         services.AddSingleton<VersionLoader>().AddSingleton<KeeperContext>().AddSingleton<ReplicaChanged>().AddSingleton<ReplicaIdentity>();
         services.AddSingleton<ReplicaLoop>().AddHostedService(provider => provider.GetRequiredService<ReplicaLoop>());

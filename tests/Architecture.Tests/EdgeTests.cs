@@ -13,6 +13,7 @@ public sealed class EdgeTests
         ["Mlflow"] = ["Primitives", "Web"],
         ["Messaging"] = ["Contracts", "Storage"],
         ["Hosting"] = ["Web", "Storage", "Messaging"],
+        ["OnnxRuntime"] = ["Primitives"],
     };
 
     private static IEnumerable<string> Services => Directory.GetDirectories(Path.Combine(Repository.Root, "services")).Select(Path.GetFileName)!;

@@ -15,7 +15,8 @@ namespace MlopsPlane.Storage.Artifacts;
 public static class ArtifactStoreRegistration
 {
     /// <summary>Registers the artifact store and its readiness check once, whichever modules ask for it.</summary>
-    public static IServiceCollection AddArtifactStore(this IServiceCollection services)
+    /// <param name="servesWithoutIt">The first module that asks goes on with what it has while the store is away, and stays ready.</param>
+    public static IServiceCollection AddArtifactStore(this IServiceCollection services, bool servesWithoutIt = false)
     {
         if (services.Any(service => service.ServiceType == typeof(IArtifactStore)))
             return services;
@@ -31,7 +32,8 @@ public static class ArtifactStoreRegistration
             provider.GetRequiredService<IOptions<DatabaseOptions>>().Value,
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IErrorTranslator, S3Errors>());
-        services.AddHealthChecks().AddCheck<ArtifactStoreCheck>("artifact-store", tags: ["ready"]);
+        services.AddHealthChecks().AddCheck<ArtifactStoreCheck>(
+            "artifact-store", servesWithoutIt ? HealthStatus.Degraded : HealthStatus.Unhealthy, tags: ["ready"]);
         return services;
     }
 
@@ -66,6 +68,6 @@ public static class ArtifactStoreRegistration
     private sealed class ArtifactStoreCheck(IArtifactStore store) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            await store.CheckAsync(cancellationToken) is { } trouble ? HealthCheckResult.Unhealthy(trouble) : HealthCheckResult.Healthy();
+            await store.CheckAsync(cancellationToken) is { } trouble ? new HealthCheckResult(context.Registration.FailureStatus, trouble) : HealthCheckResult.Healthy();
     }
 }

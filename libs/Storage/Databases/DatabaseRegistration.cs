@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using MlopsPlane.Primitives;
 using MlopsPlane.Storage.Health;
@@ -12,7 +13,8 @@ public static class DatabaseRegistration
     /// Registers a service's database: a keyed <see cref="PlaneDatabase"/>, the abstract context
     /// <typeparamref name="TDb"/> (scoped, in its provider's subclass), its migrator and its readiness check.
     /// </summary>
-    public static IServiceCollection AddPlaneDb<TDb, TSqlite, TPostgres>(this IServiceCollection services, string service)
+    /// <param name="servesWithoutIt">The service goes on with what it knows while the database is away, and stays ready.</param>
+    public static IServiceCollection AddPlaneDb<TDb, TSqlite, TPostgres>(this IServiceCollection services, string service, bool servesWithoutIt = false)
         where TDb : PlaneDb
         where TSqlite : TDb
         where TPostgres : TDb
@@ -28,7 +30,8 @@ public static class DatabaseRegistration
         });
         services.AddScoped(provider => provider.GetRequiredService<ContextFactory<TDb>>().Create(provider));
         services.AddSingleton<IMigrator, Migrator<TDb>>();
-        services.AddHealthChecks().AddCheck<SchemaCheck<TDb>>($"{service}-database", tags: ["ready"]);
+        services.AddHealthChecks().AddCheck<SchemaCheck<TDb>>(
+            $"{service}-database", servesWithoutIt ? HealthStatus.Degraded : HealthStatus.Unhealthy, tags: ["ready"]);
         return services;
     }
 

@@ -30,7 +30,7 @@ internal sealed class SchemaCheck<TDb>(IServiceScopeFactory scopes) : IHealthChe
         }
         catch (Exception failure) when (db.Provider.AsUnavailable(failure) is { } error)
         {
-            return HealthCheckResult.Unhealthy(error.Message);
+            return new HealthCheckResult(context.Registration.FailureStatus, error.Message);
         }
     }
 

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MlopsPlane.InferenceGateway.Deployments;
 using MlopsPlane.InferenceGateway.Deployments.Changes;
-using MlopsPlane.InferenceGateway.Deployments.Desired;
 using MlopsPlane.InferenceGateway.Deployments.Observed;
 using MlopsPlane.InferenceGateway.Loading;
+using MlopsPlane.InferenceGateway.LocalState;
 using MlopsPlane.InferenceGateway.Serving;
 
 namespace MlopsPlane.InferenceGateway.Converging;
@@ -16,7 +16,7 @@ namespace MlopsPlane.InferenceGateway.Converging;
 /// it is ready when everything that it should serve either answers or cannot.
 /// </summary>
 internal sealed partial class ReplicaLoop(
-    IDesiredState desiredState, IObservedState observedState, DeploymentsChanged deploymentsChanged, ReplicaChanged replicaChanged, ServedDeployments served,
+    DesiredReader desiredState, IObservedState observedState, DeploymentsChanged deploymentsChanged, ReplicaChanged replicaChanged, ServedDeployments served,
     KeeperContext keepers, ReplicaIdentity identity, IOptions<ServingOptions> options, InferenceMetrics metrics, TimeProvider clock, ILogger<ReplicaLoop> logger)
     : BackgroundService, IHealthCheck
 {
@@ -49,6 +49,7 @@ internal sealed partial class ReplicaLoop(
             }
             catch (Exception failure)
             {
+                served.IsStale = desiredState.IsStale;
                 metrics.LoopFailed();
                 Log.RoundFailed(logger, failure);
                 pause = Retry;
@@ -88,6 +89,7 @@ internal sealed partial class ReplicaLoop(
         }
 
         served.Set(deployments);
+        served.IsStale = desiredState.IsStale;
         // Only now does nobody find them any more.
         foreach (var key in before)
         {

@@ -10,6 +10,9 @@ internal static class PredictionId
     public const string VersionHeader = "X-Plane-Model-Version";
     public const string VariantHeader = "X-Plane-Variant";
 
+    /// <summary>The answering replica has not heard for a while what it should serve.</summary>
+    public const string StaleHeader = "X-Plane-Stale";
+
     /// <summary>The client's own id of the request, else one of ours; told in the answer's headers with the version and the variant.</summary>
     public static string Mark(HttpContext http, InferenceCall call, string? own)
     {
@@ -19,6 +22,8 @@ internal static class PredictionId
             headers[Header] = id;
         headers[VersionHeader] = call.Version.VersionText;
         headers[VariantHeader] = call.Variant.Spec.Name;
+        if (call.Deployment.IsStale)
+            headers[StaleHeader] = "true";
         return id;
     }
 

@@ -31,6 +31,9 @@ internal sealed class ServedDeployment
 
     public IReadOnlyList<ServedVariant> Variants { get; }
 
+    /// <inheritdoc cref="ServedDeployments.IsStale"/>
+    public bool IsStale { get; set; }
+
     /// <summary>Answers that are remembered; null when none are.</summary>
     public ResponseCache? Cache { get; }
 

@@ -9,6 +9,20 @@ internal sealed class ServedDeployments
     private volatile FrozenDictionary<(string Workspace, string Name), ServedDeployment> all =
         FrozenDictionary<(string, string), ServedDeployment>.Empty;
 
+    private volatile bool stale;
+
+    /// <summary>The database has not said for a while whether this is still wanted.</summary>
+    public bool IsStale
+    {
+        get => stale;
+        set
+        {
+            stale = value;
+            foreach (var deployment in all.Values)
+                deployment.IsStale = value;
+        }
+    }
+
     public IEnumerable<ServedDeployment> All => all.Values;
 
     public ServedDeployment? Find(string workspace, string name) => all.GetValueOrDefault((workspace, name));
