@@ -6,6 +6,7 @@ using MlopsPlane.InferenceGateway.Converging;
 using MlopsPlane.InferenceGateway.Loading;
 using MlopsPlane.InferenceGateway.LocalState;
 using MlopsPlane.InferenceGateway.OpenInference.Rest;
+using MlopsPlane.InferenceGateway.Quarantine;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.InferenceGateway.Usage;
 using MlopsPlane.Web.Errors;
@@ -19,6 +20,7 @@ internal static class ServingServices
     {
         services.AddOptions<ServingOptions>().BindConfiguration("Serving").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ServedDeployments>().AddSingleton<InferenceMetrics>().AddSingleton<InferenceCalls>().AddSingleton<ShadowRequests>();
+        services.AddSingleton<RunMarkers>().AddSingleton<CrashLedger>();
         services.AddSingleton<DesiredFile>().AddSingleton<DesiredReader>();
         services.AddSingleton<UsageMeter>().AddHostedService<UsageRecorder>();
         services.AddSingleton<VersionLoader>().AddSingleton<KeeperContext>().AddSingleton<ReplicaChanged>().AddSingleton<ReplicaIdentity>();

@@ -87,6 +87,19 @@ internal sealed class ModelInstance : IDisposable
 
     private void Execute(ReadOnlySpan<InferenceItem> items, int rows)
     {
+        owner.Marker?.Enter();
+        try
+        {
+            ExecuteMarked(items, rows);
+        }
+        finally
+        {
+            owner.Marker?.Leave();
+        }
+    }
+
+    private void ExecuteMarked(ReadOnlySpan<InferenceItem> items, int rows)
+    {
         if (!owner.UsesBinding)
         {
             foreach (var item in items)

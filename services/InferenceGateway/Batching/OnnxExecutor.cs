@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.ML.OnnxRuntime;
 using MlopsPlane.InferenceGateway.Deployments;
+using MlopsPlane.InferenceGateway.Quarantine;
 using MlopsPlane.InferenceGateway.Tensors;
 using MlopsPlane.OnnxRuntime;
 using MlopsPlane.Primitives;
@@ -20,9 +21,10 @@ internal sealed class OnnxExecutor : IModelExecutor
     private int ended;
 
     /// <param name="label">What errors call the model, e.g. <c>'churn' version 3</c>.</param>
-    public OnnxExecutor(OnnxModel model, ModelSignature signature, string label, BatchingSpec batching, int instanceCount)
+    /// <param name="marker">Marked while the model runs; given up with it.</param>
+    public OnnxExecutor(OnnxModel model, ModelSignature signature, string label, BatchingSpec batching, int instanceCount, RunMarker? marker = null)
     {
-        (Model, Signature, Label) = (model, signature, label);
+        (Model, Signature, Label, Marker) = (model, signature, label, marker);
         UsesBinding = model.OtherOutputs.Count == 0 && !signature.Inputs.Concat(signature.Outputs).Any(tensor => Datatype.IsText(tensor.Type));
         Policy = BatchPolicy.Of(batching, signature.Batchable && UsesBinding);
         Queue = new BatchQueue(Policy, runTime);
@@ -37,6 +39,9 @@ internal sealed class OnnxExecutor : IModelExecutor
     public OnnxModel Model { get; }
 
     public string Label { get; }
+
+    /// <summary>Tells the next process that this one died in the model.</summary>
+    public RunMarker? Marker { get; }
 
     public BatchPolicy Policy { get; }
 
@@ -128,6 +133,7 @@ internal sealed class OnnxExecutor : IModelExecutor
         foreach (var instance in instances)
             instance.Dispose();
         Model.Dispose();
+        Marker?.Dispose();
     }
 
     private sealed class ItemPolicy(ModelSignature signature) : PooledObjectPolicy<InferenceItem>

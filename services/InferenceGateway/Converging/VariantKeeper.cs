@@ -3,6 +3,7 @@ using MlopsPlane.InferenceGateway.Deployments;
 using MlopsPlane.InferenceGateway.Deployments.Observed;
 using MlopsPlane.InferenceGateway.Loading;
 using MlopsPlane.InferenceGateway.ModelStore;
+using MlopsPlane.InferenceGateway.Quarantine;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.Primitives;
 
@@ -25,6 +26,7 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
     private LoadStep step;
     private string? failure;
     private bool refused;
+    private bool quarantined;
     private int attempts;
     private long retryAt;
 
@@ -47,7 +49,7 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
         {
             Variant.Spec = variant;
             var now = new Wanted(desired, target);
-            var same = wanted is { } before && before.IsLike(now);
+            var same = wanted is { } before && before.IsLike(now) && before.Desired.Retries == desired.Retries;
             wanted = same ? wanted! with { Desired = desired, Target = target } : now;
             if (same)
             {
@@ -85,7 +87,7 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
             if (Variant.Live is { } version)
                 all.Add(new ObservedVariant(key, name, version.Version, generation, ServingState.Ready, version.Warning, version.Provider, version.FallbackReason, version.MemoryBytes));
             if (failure is not null)
-                all.Add(new ObservedVariant(key, name, wanted.Target.Version, generation, ServingState.Failed, failure));
+                all.Add(new ObservedVariant(key, name, wanted.Target.Version, generation, quarantined ? ServingState.Quarantined : ServingState.Failed, failure));
             else if (live != wanted)
                 all.Add(new ObservedVariant(key, name, wanted.Target.Version, generation, Enum.Parse<ServingState>(step.State ?? nameof(ServingState.Pending))));
             all.AddRange(draining.Select(old => new ObservedVariant(key, name, old.Version, generation, ServingState.Draining)));
@@ -182,7 +184,7 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
 
     private void Fail(Wanted target, Exception failed)
     {
-        var known = failed is ModelRefusedException or PlaneException;
+        var known = failed is ModelRefusedException or QuarantinedException or PlaneException;
         var reason = known ? failed.Message : $"{failed.GetType().Name}: {failed.Message}";
         context.Metrics.Loaded(target.Desired.Spec.Name, failed is ModelRefusedException ? "refused" : "failed");
         Log.NotLoaded(context.Logger, known ? null : failed, target.Desired.Workspace, target.Desired.Spec.Name, Variant.Spec.Name, target.Target.Version, reason);
@@ -190,7 +192,8 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
         {
             if (wanted is null || !wanted.IsLike(target))
                 return;
-            (failure, refused) = (reason, failed is ModelRefusedException);
+            (failure, quarantined) = (reason, failed is QuarantinedException);
+            refused = quarantined || failed is ModelRefusedException;
             retryAt = context.Clock.GetTimestamp() + (long)(Pauses[Math.Min(attempts++, Pauses.Length - 1)].TotalSeconds * context.Clock.TimestampFrequency);
             Variant.Reason = reason;
         }

@@ -17,6 +17,9 @@ public sealed class Deployment
     /// <summary>Rises with every change of the spec or of a target; begins at 1.</summary>
     public long Generation { get; set; }
 
+    /// <summary>How often somebody asked to try again what could not be served.</summary>
+    public int Retries { get; set; }
+
     /// <summary>Microseconds since 1970 UTC.</summary>
     public long CreatedAt { get; init; }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using MlopsPlane.InferenceGateway.Batching;
 using MlopsPlane.InferenceGateway.Deployments;
 using MlopsPlane.InferenceGateway.ModelStore;
+using MlopsPlane.InferenceGateway.Quarantine;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.InferenceGateway.Tensors;
 using MlopsPlane.OnnxRuntime;
@@ -12,7 +13,7 @@ namespace MlopsPlane.InferenceGateway.Loading;
 
 /// <summary>Makes a version of the registry ready to answer: files, session, signature, queue and warm-up.</summary>
 internal sealed partial class VersionLoader(
-    IModelStore store, InferenceMetrics metrics, IOptions<ServingOptions> options, TimeProvider clock, ILogger<VersionLoader> logger) : IDisposable
+    IModelStore store, RunMarkers markers, CrashLedger crashes, InferenceMetrics metrics, IOptions<ServingOptions> options, TimeProvider clock, ILogger<VersionLoader> logger) : IDisposable
 {
     // One at a time, so that the memory that loading takes can be told.
     private readonly SemaphoreSlim loading = new(1, 1);
@@ -27,10 +28,12 @@ internal sealed partial class VersionLoader(
             desired.Workspace, target.Model, target.Version, new Progress<long>(bytes => tell.Report(new LoadStep(LoadStep.Downloading, bytes))), ct);
         try
         {
+            if (crashes.Refusal(files.Digest, desired.Retries) is { } reason)
+                throw new QuarantinedException(reason);
             await loading.WaitAsync(ct);
             try
             {
-                return await Task.Run(() => Load(desired, target, files, tell), ct);
+                return await Task.Run(() => Load(desired, target, files, markers.Claim(files.Digest), tell), ct);
             }
             finally
             {
@@ -46,7 +49,26 @@ internal sealed partial class VersionLoader(
 
     public void Dispose() => loading.Dispose();
 
-    private ServedVersion Load(DesiredDeployment desired, VariantTarget target, StoredModel files, IProgress<LoadStep> tell)
+    private ServedVersion Load(DesiredDeployment desired, VariantTarget target, StoredModel files, RunMarker? marker, IProgress<LoadStep> tell)
+    {
+        marker?.Enter();
+        try
+        {
+            return Open(desired, target, files, marker, tell);
+        }
+        catch
+        {
+            marker?.Dispose();
+            marker = null;
+            throw;
+        }
+        finally
+        {
+            marker?.Leave();
+        }
+    }
+
+    private ServedVersion Open(DesiredDeployment desired, VariantTarget target, StoredModel files, RunMarker? marker, IProgress<LoadStep> tell)
     {
         tell.Report(new LoadStep(LoadStep.Loading, files.Bytes));
         var before = Environment.WorkingSet;
@@ -65,7 +87,7 @@ internal sealed partial class VersionLoader(
             }
 
             var label = $"'{target.Model}' version {target.Version}";
-            executor = new OnnxExecutor(model, signature, label, spec.Batching, spec.Instances);
+            executor = new OnnxExecutor(model, signature, label, spec.Batching, spec.Instances, marker);
             warning = Warmup.Run(executor, spec, files) ?? warning;
             if (model.FallbackReason is { } reason)
             {

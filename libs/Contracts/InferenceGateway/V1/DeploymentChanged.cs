@@ -4,7 +4,7 @@ namespace MlopsPlane.Contracts.InferenceGateway.V1;
 /// <param name="Workspace">Name of the workspace.</param>
 /// <param name="Deployment">Name of the deployment.</param>
 /// <param name="Generation">Rises with every change of the deployment; begins at 1.</param>
-/// <param name="Change">created, updated, alias-moved, rolled-back, model-renamed, moved (here from another workspace) or deleted.</param>
+/// <param name="Change">created, updated, alias-moved, rolled-back, retried, model-renamed, moved (here from another workspace) or deleted.</param>
 /// <param name="Variants">What answers under its name from now on; none when it was deleted.</param>
 /// <param name="Actor">Who did it, as far as is known.</param>
 /// <param name="ChangedAt">When, UTC.</param>

@@ -26,6 +26,8 @@ internal static class DeploymentEndpoints
         one.MapDelete("", DeleteDeployment.Handle).WithName("inference.DeleteDeployment").Requires(DeploymentPolicies.Write).ProducesProblem(404).ProducesProblem(409);
         one.MapPost("/rollback", RollBackDeployment.Handle).WithName("inference.RollBackDeployment").Requires(DeploymentPolicies.Write)
             .MayTake<RollBackDeployment.Request>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(415).ProducesProblem(503);
+        one.MapPost("/retry", RetryDeployment.Handle).WithName("inference.RetryDeployment").Requires(DeploymentPolicies.Write)
+            .MayTake<RetryDeployment.Request>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(415);
         one.MapGet("/status", GetDeploymentStatus.Handle).WithName("inference.GetDeploymentStatus").Requires(DeploymentPolicies.Read).ProducesProblem(404);
         one.MapGet("/events", ListDeploymentEvents.Handle).WithName("inference.ListDeploymentEvents").Requires(DeploymentPolicies.Read)
             .ProducesProblem(400).ProducesProblem(404);

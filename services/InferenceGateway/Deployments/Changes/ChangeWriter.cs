@@ -17,6 +17,7 @@ internal static class ChangeType
     public const string Updated = "updated";
     public const string AliasMoved = "alias-moved";
     public const string AliasRemoved = "alias-removed";
+    public const string Retried = "retried";
     public const string RolledBack = "rolled-back";
     public const string ModelRenamed = "model-renamed";
     public const string VersionDeleted = "version-deleted";

@@ -23,7 +23,7 @@ internal sealed class DesiredState(IServiceScopeFactory scopes) : IDesiredState
             .. rows.GroupBy(row => row.deployment.DeploymentKey).Select(group => new DesiredDeployment(
                 group.Key, group.First().Workspace, group.First().deployment.Generation, DeploymentSpec.FromJson(group.First().deployment.Spec),
                 group.Where(row => row.target is not null).ToDictionary(
-                    row => row.target!.Variant, row => new VariantTarget(row.target!.Model, row.target.Version, row.target.PreviousVersion), StringComparer.Ordinal))),
+                    row => row.target!.Variant, row => new VariantTarget(row.target!.Model, row.target.Version, row.target.PreviousVersion), StringComparer.Ordinal), group.First().deployment.Retries)),
         ];
     }
 }
