@@ -33,4 +33,7 @@ public sealed class ServingOptions
 
     /// <summary>Where other replicas reach this one over HTTP; unset for the first address that it listens on.</summary>
     public string? AdvertiseUrl { get; set; }
+
+    /// <summary>Whether clients of this machine may pass tensors in shared memory; unset where they show no key only.</summary>
+    public bool? SharedMemory { get; set; }
 }
