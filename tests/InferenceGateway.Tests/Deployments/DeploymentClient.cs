@@ -13,6 +13,9 @@ public sealed class DeploymentClient(HttpClient http, string workspace) : IDispo
 {
     public const string Base = "/api/v1/serving/deployments";
 
+    /// <summary>A pool without replicas, so that nothing happens to a deployment but what the test does.</summary>
+    public const string Pool = "nobody";
+
     public string Workspace => workspace;
 
     public HttpClient Http => http;
@@ -43,7 +46,13 @@ public sealed class DeploymentClient(HttpClient http, string workspace) : IDispo
         return answer;
     }
 
-    public Task<JsonElement> CreateAsync(object spec) => OkAsync(HttpMethod.Post, "", spec);
+    /// <summary>Makes a deployment, in a pool without replicas unless the spec names another.</summary>
+    public Task<JsonElement> CreateAsync(object spec)
+    {
+        var json = JsonSerializer.SerializeToNode(spec)!.AsObject();
+        json["pool"] ??= Pool;
+        return OkAsync(HttpMethod.Post, "", json.ToJsonString());
+    }
 
     public Task<JsonElement> GetAsync(string path) => OkAsync(HttpMethod.Get, path);
 

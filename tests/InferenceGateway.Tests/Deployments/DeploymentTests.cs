@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using MlopsPlane.Testing;
 using MlopsPlane.Testing.Hosts;
 
 namespace MlopsPlane.InferenceGateway.Tests.Deployments;
@@ -18,7 +19,7 @@ public abstract class DeploymentTests(PlaneFixture plane) : IDisposable
     {
         await deployments.ModelAsync("linear", versions: 2);
         await deployments.AliasAsync("linear", "champion", 2);
-        using var response = await deployments.Http.PostAsync(DeploymentClient.Base, new StringContent("""{"model":"models:/linear@champion"}""", Encoding.UTF8, "application/json"));
+        using var response = await deployments.Http.PostAsync(DeploymentClient.Base, new StringContent("""{"model":"models:/linear@champion","pool":"nobody"}""", Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         Assert.Equal(($"{DeploymentClient.Base}/linear", "\"1\""), (response.Headers.Location!.ToString(), response.Headers.ETag!.Tag));
         var made = JsonElement.Parse(await response.Content.ReadAsStringAsync());
@@ -50,6 +51,29 @@ public abstract class DeploymentTests(PlaneFixture plane) : IDisposable
         var spec = new { name = "d", variants = new[] { new { name = "a", model = "models:/m/1", weight = 100 }, new { name = "b", model = "models:/m/8", weight = 0 } } };
         await deployments.RefusedAsync(HttpMethod.Post, "", spec, HttpStatusCode.NotFound, "model_version_not_found", "'variants[1].model'");
         Assert.Empty((await deployments.GetAsync("")).GetProperty("deployments").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_version_whose_files_hold_no_ONNX_is_refused_with_what_it_holds_instead()
+    {
+        await deployments.ModelAsync("m", versions: 0);
+        foreach (var (folder, files) in new[] { ("pickled", new[] { "MLmodel", "model.pkl" }), ("converted", ["MLmodel", "model.onnx"]) })
+        {
+            foreach (var file in files)
+            {
+                using var body = new ByteArrayContent("x"u8.ToArray());
+                using var put = await deployments.Http.PutAsync(new Uri($"/api/2.0/mlflow-artifacts/artifacts/{folder}/{file}", UriKind.Relative), body);
+                Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+            }
+
+            await deployments.OkAsync(HttpMethod.Post, "/api/2.0/mlflow/model-versions/create", new { name = "m", source = $"mlflow-artifacts:/{folder}", run_id = "" });
+        }
+
+        foreach (var version in new[] { 1, 2 })
+            await Until.TrueAsync(async () => (await deployments.GetAsync($"/api/v1/registry/models/m/versions/{version}/content")).GetProperty("state").GetString() == "complete");
+        await deployments.RefusedAsync(HttpMethod.Post, "?dryRun=true", new { model = "models:/m/1" }, HttpStatusCode.UnprocessableEntity, "no_onnx",
+            "'variants[0].model': version 1 of model 'm' has no ONNX file, but MLmodel, model.pkl. Convert the model to ONNX");
+        await deployments.OkAsync(HttpMethod.Post, "?dryRun=true", new { model = "models:/m/2" });
     }
 
     [Fact]
@@ -126,7 +150,7 @@ public abstract class DeploymentTests(PlaneFixture plane) : IDisposable
         await deployments.CreateAsync(new { model = "models:/m/1" });
         await Task.WhenAll(Enumerable.Range(2, 4).Select(i => deployments.OkAsync(HttpMethod.Patch, "/m", new { cache = new { bytes = i } })));
         Assert.Equal(5, (await deployments.GetAsync("/m")).GetProperty("generation").GetInt64());
-        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => deployments.SendAsync(HttpMethod.Post, "", new { model = "models:/m/1", name = "same" })));
+        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => deployments.SendAsync(HttpMethod.Post, "", new { model = "models:/m/1", name = "same", pool = DeploymentClient.Pool })));
         Assert.Single(made, one => one.Status == HttpStatusCode.Created);
         Assert.Equal(3, made.Count(one => one.Status == HttpStatusCode.Conflict));
     }
@@ -137,7 +161,7 @@ public abstract class DeploymentTests(PlaneFixture plane) : IDisposable
         await deployments.ModelAsync("a");
         await deployments.ModelAsync("b");
         for (var i = 0; i < 5; i++)
-            await deployments.CreateAsync(new { name = $"d{i}", model = i % 2 == 0 ? "models:/a/1" : "models:/b/1", pool = i < 2 ? "gpu" : "default" });
+            await deployments.CreateAsync(new { name = $"d{i}", model = i % 2 == 0 ? "models:/a/1" : "models:/b/1", pool = i < 2 ? "gpu" : DeploymentClient.Pool });
         var names = new List<string>();
         string? token = null;
         do

@@ -47,6 +47,8 @@ public abstract class ObservedTests(PlaneFixture plane) : IDisposable
         Assert.Equal(["model-loaded", "created"], await deployments.EventsAsync("m"));
         var aggregate = $"deployment:{deployments.Workspace}/m";
         Assert.Equal(2, await InDbAsync(db => db.Database.SqlQuery<long>($"SELECT last AS \"Value\" FROM aggregate_sequences WHERE aggregate = {aggregate}").SingleAsync()));
+        await ReportAsync(Seen(key, 1, ServingState.Ready), Seen(key, 1, ServingState.Draining));
+        Assert.Equal("Ready", Assert.Single((await StatusAsync()).GetProperty("replicas").EnumerateArray()).GetProperty("state").GetString());
         await ReportAsync();
         Assert.Empty((await StatusAsync()).GetProperty("replicas").EnumerateArray());
     }
@@ -152,7 +154,7 @@ public abstract class ObservedTests(PlaneFixture plane) : IDisposable
     private Task<JsonElement> StatusAsync() => deployments.GetAsync("/m/status");
 
     private Task ReportAsync(params ObservedVariant[] variants) => plane.Services.GetRequiredService<IObservedState>().ReportAsync(
-        new(replica, "http://127.0.0.1:1", null, "default", ["cpu"], 1 << 30, TimeProvider.System.GetUtcNow()), variants, CancellationToken.None);
+        new(replica, "http://127.0.0.1:1", null, DeploymentClient.Pool, ["cpu"], 1 << 30, TimeProvider.System.GetUtcNow()), variants, CancellationToken.None);
 
     private Task<int> AgeAsync(TimeSpan by) => InDbAsync(db => db.WriteAsync(ct => db.Replicas.Where(row => row.ReplicaId == replica).ExecuteUpdateAsync(
         set => set.SetProperty(row => row.HeartbeatAt, TimeProvider.System.NowMicroseconds() - DeploymentInstant.Span(by)), ct), CancellationToken.None));

@@ -26,14 +26,14 @@ internal static class RollBackDeployment
     /// <param name="Variant">Only this one.</param>
     /// <param name="Version">This version of the variant's model instead of the one before; needs <c>variant</c>.</param>
     /// <param name="Reason">Why; the events keep it.</param>
-    public sealed record Request(string? Variant, int? Version, string? Reason);
+    public sealed record Request(string? Variant = null, int? Version = null, string? Reason = null);
 
     public static async Task<Ok<DeploymentView>> Handle(
         string name, long? expectedGeneration, HttpContext http, InferenceDb db, IModelFacts models, StatusReader status,
         WorkspaceProjection<InferenceDb> workspaces, ChangeSignals signals, TimeProvider clock, CancellationToken ct)
     {
         var expected = Expectation.Of(http, expectedGeneration);
-        var asked = await SpecBody.ReadOptionalAsync(http, Read) ?? new Request(null, null, null);
+        var asked = await SpecBody.ReadOptionalAsync(http, Read) ?? new Request();
         var workspaceId = await workspaces.ResolveAsync(http);
         var known = asked.Version is null ? null : await KnownAsync(name, asked, http, db, models, workspaceId, ct);
         await db.WriteAsync(async token =>

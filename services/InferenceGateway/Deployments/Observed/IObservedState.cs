@@ -5,7 +5,7 @@ internal interface IObservedState
 {
     /// <summary>
     /// Replaces all that is known of a replica, and counts as its sign of life. What has become ready or failed is an event of
-    /// the deployment too.
+    /// the deployment too. Of two that tell of the same version the first counts.
     /// </summary>
     Task ReportAsync(ReplicaReport replica, IReadOnlyList<ObservedVariant> variants, CancellationToken ct);
 }

@@ -33,7 +33,9 @@ internal sealed class ObservedState(
             .Join(db.Set<WorkspaceRow>(), row => row.WorkspaceId, workspace => workspace.Id, (row, workspace) => new { row, workspace.Name })
             .ToDictionaryAsync(found => found.row.DeploymentKey, ct);
         var published = false;
-        foreach (var seen in variants.Where(variant => deployments.ContainsKey(variant.DeploymentKey)).OrderBy(variant => variant.DeploymentKey))
+        // A version may be served anew while its last requests before are drained; what is told first counts.
+        foreach (var seen in variants.Where(variant => deployments.ContainsKey(variant.DeploymentKey))
+            .DistinctBy(variant => (variant.DeploymentKey, variant.Variant, variant.Version)).OrderBy(variant => variant.DeploymentKey))
         {
             var before = known.Remove((seen.DeploymentKey, seen.Variant, seen.Version ?? 0), out var state) ? state.State : null;
             state ??= Add(db, replica.Id, seen);
