@@ -56,15 +56,23 @@ internal sealed class ServingWorld : IDisposable
     {
         var spec = JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
         (spec["name"], spec["model"]) = (name, model);
-        await Deployments.CreateAsync(spec);
+        await Deployments.OkAsync(HttpMethod.Post, "", spec);
         await ReadyAsync(name);
     }
 
-    public Task ReadyAsync(string name) => Until.TrueAsync(async () =>
+    public async Task ReadyAsync(string name)
     {
-        using var ready = await Http.GetAsync($"/v2/models/{name}/ready");
-        return ready.StatusCode == HttpStatusCode.OK;
-    }, what: $"{name} is ready");
+        var told = "";
+        await Until.TrueAsync(async () =>
+        {
+            using var ready = await Http.GetAsync($"/v2/models/{name}/ready");
+            if (ready.StatusCode == HttpStatusCode.OK)
+                return true;
+            told = (await Deployments.GetAsync($"/{name}/status")).GetRawText();
+            return told.Contains("\"Failed\"", StringComparison.Ordinal);
+        }, what: $"{name} is ready");
+        Assert.False(told.Contains("\"Failed\"", StringComparison.Ordinal), told);
+    }
 
     /// <summary>Sends JSON to a path of the protocol.</summary>
     public async Task<(HttpStatusCode Status, JsonElement Body, HttpResponseMessage Response)> PostAsync(string path, object body)
