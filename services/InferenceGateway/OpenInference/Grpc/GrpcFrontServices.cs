@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MlopsPlane.InferenceGateway.Loading;
 using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
@@ -28,6 +29,8 @@ internal static class GrpcFrontServices
         });
         services.AddOptions<GrpcServiceOptions>().Configure<IOptions<ServingOptions>>(
             (grpc, serving) => (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = ((int)serving.Value.MaxBodyBytes, null));
+        // It tells of each refusal.
+        services.AddLogging(logging => logging.AddFilter("Grpc", LogLevel.Warning));
         services.AddSingleton<GrpcFront>().AddSingleton<GrpcErrors>();
         services.AddSingleton<GrpcServer>().AddSingleton<GrpcModels>().AddSingleton<GrpcSettings>().AddSingleton<GrpcSharedMemory>();
         services.AddSingleton<GrpcInference>().AddSingleton<GrpcStream>().AddSingleton<SharedMemoryRegions>();

@@ -15,18 +15,18 @@ internal sealed class GrpcClient(IGrpcPlane plane, string workspace, string? key
         ? new Metadata { { "x-mlflow-workspace", workspace } }
         : new Metadata { { "x-mlflow-workspace", workspace }, { "authorization", $"Bearer {key}" } };
 
-    public AsyncUnaryCall<TResponse> Start<TRequest, TResponse>(string method, TRequest request, DateTime? deadline = null, CancellationToken ct = default)
+    public AsyncUnaryCall<TResponse> Start<TRequest, TResponse>(string method, TRequest request, TimeSpan? within = null, CancellationToken ct = default)
         where TRequest : class, IBufferMessage, IMessage<TRequest>, new()
         where TResponse : class, IBufferMessage, IMessage<TResponse>, new() =>
-        channel.CreateCallInvoker().AsyncUnaryCall(GrpcMethods.Of<TRequest, TResponse>(MethodType.Unary, method), null, new CallOptions(Headers, deadline, ct), request);
+        channel.CreateCallInvoker().AsyncUnaryCall(GrpcMethods.Of<TRequest, TResponse>(MethodType.Unary, method), null, new CallOptions(Headers, TimeProvider.System.GetUtcNow().UtcDateTime + within, ct), request);
 
     public async Task<TResponse> AskAsync<TRequest, TResponse>(string method, TRequest request)
         where TRequest : class, IBufferMessage, IMessage<TRequest>, new()
         where TResponse : class, IBufferMessage, IMessage<TResponse>, new() =>
         await Start<TRequest, TResponse>(method, request);
 
-    public AsyncUnaryCall<ModelInferResponse> StartInfer(ModelInferRequest request, DateTime? deadline = null, CancellationToken ct = default) =>
-        Start<ModelInferRequest, ModelInferResponse>("ModelInfer", request, deadline, ct);
+    public AsyncUnaryCall<ModelInferResponse> StartInfer(ModelInferRequest request, TimeSpan? within = null, CancellationToken ct = default) =>
+        Start<ModelInferRequest, ModelInferResponse>("ModelInfer", request, within, ct);
 
     public async Task<ModelInferResponse> InferAsync(ModelInferRequest request) => await StartInfer(request);
 

@@ -1,16 +1,11 @@
 using Grpc.Core;
-using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.InferenceGateway.OpenInference.Grpc.Wire;
-using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.InferenceGateway.Tests.Serving;
-using MlopsPlane.Testing;
 
 namespace MlopsPlane.InferenceGateway.Tests.OpenInference.Grpc;
 
 public sealed class GrpcLimitTests(GrpcPlane plane, NarrowGrpcPlane narrow) : IClassFixture<NarrowGrpcPlane>
 {
-    private static readonly object Held = new { batching = new { maxBatch = 100, maxDelayMs = 20_000, queue = 1 } };
-
     [Fact]
     public async Task A_message_that_is_too_large_is_refused()
     {
@@ -42,15 +37,15 @@ public sealed class GrpcLimitTests(GrpcPlane plane, NarrowGrpcPlane narrow) : IC
     {
         using var world = new ServingWorld(plane);
         using var client = new GrpcClient(plane, world.Workspace);
-        var name = await world.DeployAsync("add-constant.onnx", Held);
+        await using var held = await HeldModel.DeployAsync(plane, world);
         using var stop = new CancellationTokenSource();
-        using var first = client.StartInfer(Row(name), ct: stop.Token);
-        await WaitsAsync(world, name, 1);
-        var full = await client.RefusedAsync(Row(name), StatusCode.Unavailable, "full");
+        using var first = client.StartInfer(Row(held.Name), ct: stop.Token);
+        await held.WaitsAsync(1);
+        var full = await client.RefusedAsync(Row(held.Name), StatusCode.Unavailable, "full");
         Assert.Equal("1", full.Trailers.GetValue("retry-after"));
         await stop.CancelAsync();
         Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(async () => await first)).StatusCode);
-        await WaitsAsync(world, name, 0);
+        await held.WaitsAsync(0);
     }
 
     [Fact]
@@ -58,11 +53,11 @@ public sealed class GrpcLimitTests(GrpcPlane plane, NarrowGrpcPlane narrow) : IC
     {
         using var world = new ServingWorld(plane);
         using var client = new GrpcClient(plane, world.Workspace);
-        var name = await world.DeployAsync("add-constant.onnx", Held);
-        using var call = client.StartInfer(Row(name), DateTime.UtcNow.AddSeconds(1));
-        await WaitsAsync(world, name, 1);
+        await using var held = await HeldModel.DeployAsync(plane, world);
+        using var call = client.StartInfer(Row(held.Name), TimeSpan.FromSeconds(2));
+        await held.WaitsAsync(1);
         Assert.Equal(StatusCode.DeadlineExceeded, (await Assert.ThrowsAsync<RpcException>(async () => await call)).StatusCode);
-        await WaitsAsync(world, name, 0);
+        await held.WaitsAsync(0);
     }
 
     [Fact]
@@ -70,8 +65,8 @@ public sealed class GrpcLimitTests(GrpcPlane plane, NarrowGrpcPlane narrow) : IC
     {
         using var world = new ServingWorld(plane);
         using var client = new GrpcClient(plane, world.Workspace);
-        var name = await world.DeployAsync("add-constant.onnx", Held);
-        var request = Row(name);
+        await using var held = await HeldModel.DeployAsync(plane, world);
+        var request = Row(held.Name);
         request.Parameters["timeout"] = new() { Uint64Param = 20_000 };
         await client.RefusedAsync(request, StatusCode.Unavailable, "timeout");
     }
@@ -91,11 +86,6 @@ public sealed class GrpcLimitTests(GrpcPlane plane, NarrowGrpcPlane narrow) : IC
         Assert.Equal(40_000, answer.RawOutputContents[0].Length);
         Assert.Equal((compressed, compressed), (sent.Written < 10_000, sent.Read < 10_000));
     }
-
-    /// <summary>Waits until so many requests wait for the model.</summary>
-    private Task WaitsAsync(ServingWorld world, string name, int requests) => Until.TrueAsync(
-        () => plane.Services.GetRequiredService<ServedDeployments>().Require(world.Workspace, name).Variants[0].Live!.Executor.QueueDepth == requests,
-        seconds: 10);
 
     private static ModelInferRequest Row(string name) => GrpcClient.Floats(name, [1, 4], 1, 2, 3, 4);
 }

@@ -1,12 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Grpc.Core;
-using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.InferenceGateway.OpenInference.Grpc;
 using MlopsPlane.InferenceGateway.OpenInference.Grpc.Wire;
-using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.InferenceGateway.Tests.Serving;
-using MlopsPlane.Testing;
 
 namespace MlopsPlane.InferenceGateway.Tests.OpenInference.Grpc;
 
@@ -74,16 +71,15 @@ public sealed class GrpcStreamTests : IDisposable
     [Fact]
     public async Task A_stream_has_a_bounded_number_of_requests_under_way_and_a_client_that_goes_takes_them_along()
     {
-        var name = await world.DeployAsync("add-constant.onnx", new { batching = new { maxBatch = 100, maxDelayMs = 60_000 } });
-        var executor = plane.Services.GetRequiredService<ServedDeployments>().Require(world.Workspace, name).Variants[0].Live!.Executor;
+        await using var held = await HeldModel.DeployAsync(plane, world, queue: 100);
         using var stream = client.Stream();
         for (var i = 0; i < 60; i++)
-            await stream.RequestStream.WriteAsync(GrpcClient.Floats(name, [1, 4], 1, 2, 3, 4));
-        await Until.TrueAsync(() => executor.QueueDepth == GrpcStream.MaxUnderWay, seconds: 10);
+            await stream.RequestStream.WriteAsync(GrpcClient.Floats(held.Name, [1, 4], 1, 2, 3, 4));
+        await held.WaitsAsync(GrpcStream.MaxUnderWay);
         await Task.Delay(200, TestContext.Current.CancellationToken);
-        Assert.Equal(GrpcStream.MaxUnderWay, executor.QueueDepth);
+        Assert.Equal(GrpcStream.MaxUnderWay, held.Waiting);
         stream.Dispose();
-        await Until.TrueAsync(() => executor.QueueDepth == 0, seconds: 10);
+        await held.WaitsAsync(0);
     }
 
     private static ModelInferRequest Request(string name, int number, string datatype = "FP32")

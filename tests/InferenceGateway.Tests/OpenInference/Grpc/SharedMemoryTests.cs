@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Google.Protobuf.Collections;
 using Grpc.Core;
 using MlopsPlane.InferenceGateway.OpenInference.Grpc.Wire;
 using MlopsPlane.InferenceGateway.Tests.Serving;
@@ -167,7 +168,7 @@ public sealed class SharedMemoryTests : IDisposable
             () => client.AskAsync<CudaSharedMemoryUnregisterRequest, CudaSharedMemoryUnregisterResponse>("CudaSharedMemoryUnregister", new()), StatusCode.Unimplemented, "CUDA");
     }
 
-    private Task RegisterAsync(string name, string key, ulong offset, ulong bytes) =>
+    private Task<SystemSharedMemoryRegisterResponse> RegisterAsync(string name, string key, ulong offset, ulong bytes) =>
         client.AskAsync<SystemSharedMemoryRegisterRequest, SystemSharedMemoryRegisterResponse>(
             "SystemSharedMemoryRegister", new() { Name = name, Key = key, Offset = offset, ByteSize = bytes });
 
@@ -180,7 +181,7 @@ public sealed class SharedMemoryTests : IDisposable
         Inputs = { new ModelInferRequest.Types.InferInputTensor { Name = "x", Datatype = "FP32", Shape = { 1, 2 } } },
     };
 
-    private static void Place(IDictionary<string, InferParameter> parameters, string region, long offset, long bytes)
+    private static void Place(MapField<string, InferParameter> parameters, string region, long offset, long bytes)
     {
         parameters["shared_memory_region"] = new() { StringParam = region };
         parameters["shared_memory_offset"] = new() { Int64Param = offset };
