@@ -8,7 +8,7 @@ namespace MlopsPlane.InferenceGateway.Tests.OpenInference.Grpc;
 /// <summary>Clients that share no code with the gateway, with a proto file that they load themselves.</summary>
 public sealed class OtherClientTests(GrpcPlane plane)
 {
-    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Clients");
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "OpenInference", "Grpc", "Clients");
 
     [Fact]
     public async Task Python_infers()
