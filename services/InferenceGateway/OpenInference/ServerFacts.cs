@@ -6,7 +6,7 @@ internal static class ServerFacts
     public const string Name = "mlopsplane";
 
     /// <summary>Extensions of the protocol that are here, by the names that Triton gave them.</summary>
-    /// <param name="sharedMemory">Whether the caller may use shared memory.</param>
+    /// <param name="sharedMemory">Whether tensors of the caller may lie in shared memory.</param>
     public static IReadOnlyList<string> Extensions(bool sharedMemory) => sharedMemory ? [.. Always, "system_shared_memory"] : Always;
 
     private static string[] Always { get; } =

@@ -83,7 +83,7 @@ internal sealed class GrpcMethods(
         return call;
     }
 
-    private static List<object> About(string name, AccessPolicy policy) => [policy, new EndpointNameMetadata($"inference.Grpc.{name}")];
+    private static List<object> About(string name, AccessPolicy policy) => [policy, new HttpMethodMetadata(["POST"]), new EndpointNameMetadata($"inference.Grpc.{name}")];
 
     private static TResponse NoCuda<TResponse>(object request, HttpContext http) => throw SharedMemoryRegions.NoCuda();
 }

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
 
 namespace MlopsPlane.InferenceGateway.OpenInference.Rest;
 
@@ -15,8 +14,8 @@ internal static class Server
     public sealed record ReadyResponse(bool Ready);
 
     /// <summary><c>GET /v2</c></summary>
-    public static Ok<MetadataResponse> Metadata(HttpContext http, SharedMemoryRegions regions) =>
-        TypedResults.Ok(new MetadataResponse(ServerFacts.Name, ServerFacts.Version, ServerFacts.Extensions(regions.IsOn(http))));
+    public static Ok<MetadataResponse> Metadata() =>
+        TypedResults.Ok(new MetadataResponse(ServerFacts.Name, ServerFacts.Version, ServerFacts.Extensions(sharedMemory: false)));
 
     /// <summary><c>GET /v2/health/live</c></summary>
     public static Ok<LiveResponse> Live() => TypedResults.Ok(new LiveResponse(true));
