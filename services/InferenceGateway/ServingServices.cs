@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using MlopsPlane.InferenceGateway.Converging;
 using MlopsPlane.InferenceGateway.Loading;
 using MlopsPlane.InferenceGateway.LocalState;
+using MlopsPlane.InferenceGateway.OpenInference.Grpc;
 using MlopsPlane.InferenceGateway.OpenInference.Rest;
 using MlopsPlane.InferenceGateway.Quarantine;
 using MlopsPlane.InferenceGateway.Serving;
@@ -27,11 +28,13 @@ internal static class ServingServices
         services.AddSingleton<ReplicaLoop>().AddHostedService(provider => provider.GetRequiredService<ReplicaLoop>());
         services.AddHealthChecks().AddCheck<ReplicaLoop>("models", tags: ["ready"]);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IErrorShape, InferenceErrorShape>());
+        services.AddGrpcFront();
     }
 
     public static void MapProtocols(this IEndpointRouteBuilder routes)
     {
         var options = routes.ServiceProvider.GetRequiredService<IOptions<ServingOptions>>().Value;
         OpenInferenceEndpoints.Map(routes, options.MaxBodyBytes);
+        routes.MapGrpcFront();
     }
 }

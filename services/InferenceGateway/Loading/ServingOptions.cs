@@ -37,4 +37,7 @@ public sealed class ServingOptions
     /// <summary>How often usage is recorded, in seconds.</summary>
     [Range(1, 3600)]
     public int UsageSeconds { get; set; } = 60;
+
+    /// <summary>Whether clients of this machine may pass tensors in shared memory; unset where they show no key only.</summary>
+    public bool? SharedMemory { get; set; }
 }

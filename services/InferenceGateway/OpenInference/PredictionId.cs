@@ -16,7 +16,7 @@ internal static class PredictionId
     /// <summary>The client's own id of the request, else one of ours; told in the answer's headers with the version and the variant.</summary>
     public static string Mark(HttpContext http, InferenceCall call, string? own)
     {
-        var id = string.IsNullOrEmpty(own) ? Guid.CreateVersion7().ToString() : own;
+        var id = Of(own);
         var headers = http.Response.Headers;
         if (IsHeader(id))
             headers[Header] = id;
@@ -26,6 +26,9 @@ internal static class PredictionId
             headers[StaleHeader] = "true";
         return id;
     }
+
+    /// <summary>The client's own id of the request, else one of ours.</summary>
+    public static string Of(string? own) => string.IsNullOrEmpty(own) ? Guid.CreateVersion7().ToString() : own;
 
     private static bool IsHeader(string id) => !id.AsSpan().ContainsAnyExceptInRange(' ', '~');
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
 
 namespace MlopsPlane.InferenceGateway.Tensors;
 
@@ -35,6 +36,9 @@ internal sealed class TensorSlot
     /// <summary>As many of the highest elements are asked for, with their positions; 0 for the tensor itself.</summary>
     public int Classes { get; set; }
 
+    /// <summary>Where in shared memory the caller wants it; null for in the answer.</summary>
+    public SharedPlace? Place { get; set; }
+
     public void SetShape(ReadOnlySpan<long> shape)
     {
         if (dimensions.Length < shape.Length)
@@ -69,6 +73,6 @@ internal sealed class TensorSlot
     public void Clear()
     {
         (Rank, Data, Present, Binary, Classes) = (0, default, false, false, 0);
-        (BufferStart, BufferBytes) = (0, -1);
+        (BufferStart, BufferBytes, Place) = (0, -1, null);
     }
 }

@@ -58,6 +58,7 @@ internal static class Models
             .OrderBy(deployment => deployment.Spec.Name, StringComparer.Ordinal);
     }
 
-    private static IEnumerable<ModelStatisticsView> Each(ServedDeployment deployment) =>
+    /// <summary>Statistics of every version of a deployment that is loaded.</summary>
+    public static IEnumerable<ModelStatisticsView> Each(ServedDeployment deployment) =>
         deployment.Variants.Select(variant => variant.Live).OfType<ServedVersion>().Select(version => ModelStatisticsView.Of(deployment, version));
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
+using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
 using MlopsPlane.Primitives;
 using MlopsPlane.Web.Identity;
 
@@ -22,6 +23,7 @@ internal static class OpenInferenceEndpoints
         v2.MapGet("/models", Models.List).WithName("inference.ListModels").Requires(Listing);
         v2.MapGet("/models/stats", Models.AllStatistics).WithName("inference.ListStatistics").Requires(Listing);
         v2.MapPost("/repository/index", RepositoryIndex.HandleAsync).WithName("inference.RepositoryIndex").Requires(Listing);
+        SharedMemoryEndpoints.Map(v2);
         foreach (var (path, suffix) in new[] { ("/models/{model}", ""), ("/models/{model}/versions/{version}", "OfVersion") })
         {
             var model = v2.MapGroup(path).Requires(Inferring);

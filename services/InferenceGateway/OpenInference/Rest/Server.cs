@@ -14,7 +14,8 @@ internal static class Server
     public sealed record ReadyResponse(bool Ready);
 
     /// <summary><c>GET /v2</c></summary>
-    public static Ok<MetadataResponse> Metadata() => TypedResults.Ok(new MetadataResponse(ServerFacts.Name, ServerFacts.Version, ServerFacts.Extensions));
+    public static Ok<MetadataResponse> Metadata() =>
+        TypedResults.Ok(new MetadataResponse(ServerFacts.Name, ServerFacts.Version, ServerFacts.Extensions(sharedMemory: false)));
 
     /// <summary><c>GET /v2/health/live</c></summary>
     public static Ok<LiveResponse> Live() => TypedResults.Ok(new LiveResponse(true));
