@@ -3,8 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using MlopsPlane.InferenceGateway.Converging;
+using MlopsPlane.InferenceGateway.External;
 using MlopsPlane.InferenceGateway.Loading;
 using MlopsPlane.InferenceGateway.OpenInference.Rest;
+using MlopsPlane.InferenceGateway.Scoring;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.Web.Errors;
 
@@ -21,11 +23,14 @@ internal static class ServingServices
         services.AddSingleton<ReplicaLoop>().AddHostedService(provider => provider.GetRequiredService<ReplicaLoop>());
         services.AddHealthChecks().AddCheck<ReplicaLoop>("models", tags: ["ready"]);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IErrorShape, InferenceErrorShape>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IErrorShape, ScoringErrorShape>());
+        services.AddExternalServers();
     }
 
     public static void MapProtocols(this IEndpointRouteBuilder routes)
     {
         var options = routes.ServiceProvider.GetRequiredService<IOptions<ServingOptions>>().Value;
         OpenInferenceEndpoints.Map(routes, options.MaxBodyBytes);
+        ScoringEndpoints.Map(routes, options.MaxBodyBytes);
     }
 }

@@ -6,24 +6,23 @@ namespace MlopsPlane.InferenceGateway.Batching;
 /// <summary>Inputs and outputs bound once, for runs of one number of rows.</summary>
 internal sealed unsafe class BoundRun : IDisposable
 {
+    private readonly BucketTensor[] outputs;
     private readonly List<OrtValue> values = [];
+    private readonly List<OrtValue?> wrapped = [];
 
     /// <param name="memory">The bucket's memory, which has room for <paramref name="capacity"/> rows.</param>
     /// <exception cref="OnnxRuntimeException">A tensor cannot be bound.</exception>
     public BoundRun(OnnxModel model, bool batchable, BucketTensor[] inputs, BucketTensor[] outputs, int rows, byte* memory, int capacity)
     {
+        this.outputs = outputs;
         Binding = model.Session.CreateIoBinding();
         try
         {
             foreach (var input in inputs)
                 Binding.BindInput(input.Name, Wrap(input, batchable, rows, memory + (input.Offset * capacity)));
             foreach (var output in outputs)
-            {
-                if (output.IsKnown)
-                    Binding.BindOutput(output.Name, Wrap(output, batchable, rows, memory + (output.Offset * capacity)));
-                else
-                    Binding.BindOutputToDevice(output.Name, OrtMemoryInfo.DefaultInstance);
-            }
+                wrapped.Add(output.IsKnown ? Wrap(output, batchable, rows, memory + (output.Offset * capacity)) : null);
+            BindOutputs();
         }
         catch
         {
@@ -33,6 +32,19 @@ internal sealed unsafe class BoundRun : IDisposable
     }
 
     public OrtIoBinding Binding { get; }
+
+    /// <summary>Lets ONNX Runtime make open outputs anew; else it would put the next run's into what the last one made.</summary>
+    public void BindOutputs()
+    {
+        Binding.ClearBoundOutputs();
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            if (wrapped[i] is { } value)
+                Binding.BindOutput(outputs[i].Name, value);
+            else
+                Binding.BindOutputToDevice(outputs[i].Name, OrtMemoryInfo.DefaultInstance);
+        }
+    }
 
     public void Dispose()
     {

@@ -90,6 +90,8 @@ internal sealed unsafe class ShapeBucket : IDisposable
             }
         }
 
+        if (hasOpenOutputs)
+            run.BindOutputs();
         model.Session.RunWithBinding(options, run.Binding);
         if (hasOpenOutputs)
             CopyFrom(run.Binding, items);

@@ -59,7 +59,7 @@ public abstract class ModelStoreTests(PlaneFixture plane) : IDisposable
     [Fact]
     public async Task A_folder_of_MLflow_is_served_as_it_is()
     {
-        var files = Directory.GetFiles(TestModels.File("mlflow-folder")).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file))).ToArray();
+        var files = TestModels.FolderOfMlflow.ToArray();
         using var model = await world.GetAsync("iris", await world.RegisterAsync("iris", files));
         Assert.Equal("model.onnx", Path.GetFileName(model.OnnxFile));
         Assert.Equal(["sepal_length", "sepal_width", "petal_length", "petal_width"], model.Signature!.Inputs.Select(field => field.Name));

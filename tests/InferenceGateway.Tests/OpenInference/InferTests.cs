@@ -17,7 +17,7 @@ public sealed class InferTests(AllInOneOnSqlite plane) : IDisposable
     {
         var version = await world.RegisterAsync("linear", "linear.onnx");
         await world.Deployments.AliasAsync("linear", "champion", version);
-        await world.Deployments.CreateAsync(new { model = "models:/linear@champion" });
+        await world.Deployments.OkAsync(HttpMethod.Post, "", new { model = "models:/linear@champion" });
         await world.ReadyAsync("linear");
         var answer = await world.InferAsync("linear", ServingWorld.Floats("x", [2, 4], 1, 2, 3, 4, 5, 6, 7, 8));
         Assert.Equal("linear", answer.GetProperty("model_name").GetString());
@@ -94,7 +94,7 @@ public sealed class InferTests(AllInOneOnSqlite plane) : IDisposable
         var pixels = new float[3 * 224 * 224];
         Array.Fill(pixels, 0.5f, 0, 224 * 224);
         using var response = await world.PostBinaryAsync(name,
-            """{"inputs":[{"name":"x","shape":[1,3,224,224],"datatype":"FP32","parameters":{"binary_data_size":602112}}]}""", LoadedModel.Bytes(pixels));
+            """{"inputs":[{"name":"image","shape":[1,3,224,224],"datatype":"FP32","parameters":{"binary_data_size":602112}}]}""", LoadedModel.Bytes(pixels));
         var answer = JsonElement.Parse(await response.Content.ReadAsStringAsync());
         Assert.Equal([0.5f, 0f, 0f], answer.GetProperty("outputs")[0].GetProperty("data").EnumerateArray().Select(value => value.GetSingle()));
     }

@@ -32,6 +32,15 @@ internal sealed class ServingWorld : IDisposable
     /// <summary>Registers a test model's file as a version.</summary>
     public Task<int> RegisterAsync(string name, string file) => models.RegisterAsync(name, ("model.onnx", TestModels.Read(file)));
 
+    /// <summary>Registers the folder that mlflow.onnx.log_model wrote, deploys it and waits until it answers.</summary>
+    public async Task<string> DeployFolderAsync(object? more = null)
+    {
+        var name = $"m-{Guid.CreateVersion7():N}";
+        var version = await models.RegisterAsync(name, [.. TestModels.FolderOfMlflow]);
+        await DeployVersionAsync(name, $"models:/{name}/{version}", more);
+        return name;
+    }
+
     /// <summary>Registers a model that adds a constant to every element.</summary>
     public Task<int> RegisterAddAsync(string name, float constant)
     {
@@ -56,15 +65,23 @@ internal sealed class ServingWorld : IDisposable
     {
         var spec = JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
         (spec["name"], spec["model"]) = (name, model);
-        await Deployments.CreateAsync(spec);
+        await Deployments.OkAsync(HttpMethod.Post, "", spec);
         await ReadyAsync(name);
     }
 
-    public Task ReadyAsync(string name) => Until.TrueAsync(async () =>
+    public async Task ReadyAsync(string name)
     {
-        using var ready = await Http.GetAsync($"/v2/models/{name}/ready");
-        return ready.StatusCode == HttpStatusCode.OK;
-    }, what: $"{name} is ready");
+        var told = "";
+        await Until.TrueAsync(async () =>
+        {
+            using var ready = await Http.GetAsync($"/v2/models/{name}/ready");
+            if (ready.StatusCode == HttpStatusCode.OK)
+                return true;
+            told = (await Deployments.GetAsync($"/{name}/status")).GetRawText();
+            return told.Contains("\"Failed\"", StringComparison.Ordinal);
+        }, what: $"{name} is ready");
+        Assert.False(told.Contains("\"Failed\"", StringComparison.Ordinal), told);
+    }
 
     /// <summary>Sends JSON to a path of the protocol.</summary>
     public async Task<(HttpStatusCode Status, JsonElement Body, HttpResponseMessage Response)> PostAsync(string path, object body)
