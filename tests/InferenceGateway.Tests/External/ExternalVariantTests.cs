@@ -30,7 +30,7 @@ public sealed class ExternalVariantTests(AllInOneOnSqlite plane, ExternalPlane o
             {
                 Assert.Equal(HttpStatusCode.OK, status);
                 var variant = response.Headers.GetValues("X-Plane-Variant").Single();
-                Assert.Equal((variant == "here" ? "1" : "0"), response.Headers.GetValues("X-Plane-Model-Version").Single());
+                Assert.Equal(variant == "here" ? "1" : "0", response.Headers.GetValues("X-Plane-Model-Version").Single());
                 answers[variant] = answer.GetProperty("outputs").GetRawText();
             }
 
@@ -65,7 +65,7 @@ public sealed class ExternalVariantTests(AllInOneOnSqlite plane, ExternalPlane o
     [Fact]
     public async Task A_server_that_is_gone_is_named_and_harms_no_other_variant()
     {
-        await using var dying = await PlaneWith.StartAsync();
+        var dying = await PlaneWith.StartAsync();
         using var third = new ServingWorld(dying);
         var there = await third.DeployAsync("linear.onnx");
         var name = $"m-{Guid.CreateVersion7():N}";
