@@ -58,7 +58,8 @@ internal static class Invoke
     {
         try
         {
-            return Strict.GetString(body);
+            // Spreadsheets begin their files with a byte order mark.
+            return Strict.GetString(body).TrimStart('\ufeff');
         }
         catch (DecoderFallbackException)
         {

@@ -37,6 +37,7 @@ public sealed class ExternalVariantTests(AllInOneOnSqlite plane, ExternalPlane o
             return answers.Count == 2;
         });
         Assert.Equal(answers["here"], answers["there"]);
+        await PhaseAsync(name, "Ready");
         Assert.Equal(
             await world.PredictAsync(name, """{"inputs":[[1,2,3,4]]}"""),
             await other.PredictAsync(there, """{"inputs":[[1,2,3,4]]}"""));
@@ -97,7 +98,7 @@ public sealed class ExternalVariantTests(AllInOneOnSqlite plane, ExternalPlane o
     {
         var (there, name) = ($"m-{Guid.CreateVersion7():N}", $"m-{Guid.CreateVersion7():N}");
         await world.Deployments.CreateAsync(new { name, pool = "default", variants = new[] { Variant(there) } });
-        await Until.TrueAsync(async () => (await world.Deployments.GetAsync($"/{name}/status")).GetProperty("phase").GetString() == "Failed");
+        await PhaseAsync(name, "Failed");
         var reason = (await world.Deployments.GetAsync($"/{name}/status")).GetProperty("replicas")[0].GetProperty("reason").GetString();
         Assert.Contains(there, reason, StringComparison.Ordinal);
         var version = await other.RegisterAsync(there, "linear.onnx");
@@ -114,6 +115,17 @@ public sealed class ExternalVariantTests(AllInOneOnSqlite plane, ExternalPlane o
         });
     }
 
+    [Fact]
+    public async Task While_another_model_cannot_be_had_the_last_good_one_goes_on_and_says_so()
+    {
+        var name = await DeployThereAsync(await other.DeployAsync("linear.onnx"));
+        await world.Deployments.OkAsync(HttpMethod.Patch, $"/{name}", JsonSerializer.Serialize(new { variants = new[] { Variant("nothing-of-the-kind") } }), "application/merge-patch+json");
+        await PhaseAsync(name, "Degraded");
+        var reason = (await world.Deployments.GetAsync($"/{name}/status")).GetProperty("replicas")[0].GetProperty("reason").GetString();
+        Assert.Contains("says 404", reason, StringComparison.Ordinal);
+        await world.InferAsync(name, ServingWorld.Floats("x", [1, 4], 1, 2, 3, 4));
+    }
+
     private static string AddressOf(PlaneFixture server, ServingWorld inside) => $"{server.Address.ToString().TrimEnd('/')}/w/{inside.Workspace}";
 
     private object Variant(string there) => new { name = "there", runtime = "external", protocol = "oip", url = AddressOf(outside, other), externalModel = there };
@@ -124,6 +136,9 @@ public sealed class ExternalVariantTests(AllInOneOnSqlite plane, ExternalPlane o
         await DeployAsync(name, Variant(there));
         return name;
     }
+
+    private Task PhaseAsync(string name, string phase) => Until.TrueAsync(
+        async () => (await world.Deployments.GetAsync($"/{name}/status")).GetProperty("phase").GetString() == phase, what: $"{name} is {phase}");
 
     private async Task DeployAsync(string name, params object[] variants)
     {

@@ -31,7 +31,7 @@ public sealed class InvocationTests(AllInOneOnSqlite plane) : IDisposable
         ];
         foreach (var body in same)
             Assert.Equal(values, Values(await world.PredictAsync(name, body)));
-        Assert.Equal(values, Values(await world.PredictAsync(name, ",petal_width,petal_length,sepal_width,sepal_length\n0,0.2,1.4,3.5,5.1\r\n1,1.3,4.3,\"2.9\",6\n", "text/csv")));
+        Assert.Equal(values, Values(await world.PredictAsync(name, "\ufeff,petal_width,petal_length,sepal_width,sepal_length\n0,0.2,1.4,3.5,5.1\r\n1,1.3,4.3,\"2.9\",6\n", "text/csv")));
         Assert.Equal(values, Values(await world.PredictAsync(name, same[0], "application/json; charset=UTF-8")));
     }
 
@@ -89,6 +89,25 @@ public sealed class InvocationTests(AllInOneOnSqlite plane) : IDisposable
         foreach (var type in new[] { "fp16", "bf16" })
             Assert.Equal("{\"y\":[[1.5,-2]]}", await world.PredictAsync(await world.DeployAsync($"identity-{type}.onnx"), """{"instances":[[1.5,-2]]}"""));
     }
+
+    [Theory]
+    [InlineData("int64", "9007199254740993,-9223372036854775808", "9007199254740993,-9223372036854775808")]
+    [InlineData("uint64", "18446744073709551615,3.0", "18446744073709551615,3")]
+    [InlineData("int8", "-128,127", "-128,127")]
+    [InlineData("fp64", "1e300,-3", "1E+300,-3")]
+    [InlineData("bool", "true,false", "true,false")]
+    public async Task Numbers_keep_every_digit_that_their_type_holds(string type, string row, string answer) =>
+        Assert.Equal($"{{\"y\":[[{answer}]]}}", await world.PredictAsync(await world.DeployAsync($"identity-{type}.onnx"), $"{{\"inputs\":[[{row}]]}}"));
+
+    [Theory]
+    [InlineData("int8", "128")]
+    [InlineData("uint64", "-1")]
+    [InlineData("int64", "9223372036854775808")]
+    [InlineData("int32", "0.5")]
+    [InlineData("bool", "1")]
+    [InlineData("fp16", "70000")]
+    public async Task A_number_that_its_type_does_not_hold_is_refused(string type, string value) => await world.NotPredictedAsync(
+        await world.DeployAsync($"identity-{type}.onnx"), $"{{\"inputs\":[[{value},{value}]]}}", System.Net.HttpStatusCode.BadRequest, "BAD_REQUEST", "application/json", "position 0");
 
     [Fact]
     public async Task An_answer_carries_its_id_its_version_and_its_variant()

@@ -40,6 +40,7 @@ public sealed class ScoringBadInputTests(AllInOneOnSqlite plane) : IDisposable
             ("""{"dataframe_records":{"sepal_length":1}}""", ["dataframe_records", "list of records"]),
             ("""{"dataframe_records":[[1,2,3,4]]}""", ["dataframe_records", "list of records"]),
             ("""{"dataframe_records":[{"sepal_length":1}]}""", ["Model is missing inputs ['sepal_width', 'petal_length', 'petal_width']."]),
+            ("""{"dataframe_records":[{"sepal_length":1,"sepal_width":2,"petal_length":3,"petal_width":4},{"sepal_length":1,"sepal_width":2,"petal_length":3}]}""", ["Model is missing inputs ['petal_width'] in row 1."]),
             ("""{"inputs":{"sepal_length":[1,2],"sepal_width":[1],"petal_length":[1],"petal_width":[1]}}""", ["The length of values for each input/column name are not the same"]),
             ("""{"inputs":{"sepal_length":1}}""", ["'sepal_length'", "must be a list"]),
             ("""{"inputs":[[1,2,3]]}""", ["3 values without names", "'petal_width'"]),

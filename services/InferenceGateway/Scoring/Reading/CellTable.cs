@@ -55,14 +55,18 @@ internal sealed class CellTable
             throw Unfit(to, row, text.Length == 0 ? "nothing" : $"'{Cut(text)}'");
     }
 
-    /// <summary>Ends a row: what was not sent of it is missing.</summary>
+    /// <summary>Ends a row: what was not sent of its optional columns is missing.</summary>
     /// <exception cref="PlaneException">400: the model cannot do without.</exception>
     public void EndRow(int row)
     {
         for (var i = 0; i < lastRows.Length; i++)
         {
             var column = plan.Columns[i];
-            if (lastRows[i] != row && !inputs[column.Input].TryWriteMissing(row, column.Place))
+            if (lastRows[i] == row)
+                continue;
+            if (column.Required)
+                throw ScoringErrors.Invalid($"Model is missing inputs {ScoringErrors.Shown([column.Name ?? ""])} in row {row}.");
+            if (!inputs[column.Input].TryWriteMissing(row, column.Place))
                 throw Unfit(column, row, "nothing");
         }
     }
