@@ -88,6 +88,14 @@ def image():
     return model("image", nodes, [value("image", T.FLOAT, ["N", 3, 224, 224])], [value("y", T.FLOAT, ["N", 3])])
 
 
+def columns():
+    """An input for each column, as skl2onnx writes them for data frames."""
+    nodes = [h.make_node("Cast", ["age"], ["age_float"], "to_float", to=T.FLOAT), h.make_node("Add", ["score", "age_float"], ["sum"], "add"),
+             h.make_node("Identity", ["name"], ["who"], "same")]
+    return model("columns", nodes, [value("score", T.FLOAT, ["N", 1]), value("age", T.INT64, ["N", 1]), value("name", T.STRING, ["N", 1])],
+                 [value("sum", T.FLOAT, ["N", 1]), value("who", T.STRING, ["N", 1])])
+
+
 def external(name, location, write):
     """The linear model's weights in a file beside it."""
     made = linear(name)
@@ -199,7 +207,7 @@ def main():
     shutil.rmtree(ROOT, ignore_errors=True)
     os.makedirs(os.path.join(ROOT, "mlflow-folder"))
     for name, made in (("linear", linear()), ("addsub", addsub()), ("gather", gather()), ("add-constant", add_constant()), ("fixed", fixed()),
-                       ("nonzero", nonzero()), ("seqlen", seqlen()), ("image", image()), ("classifier", classifier())):
+                       ("nonzero", nonzero()), ("seqlen", seqlen()), ("image", image()), ("classifier", classifier()), ("columns", columns())):
         save(made, name + ".onnx")
     identities()
     external("external", "external.bin", write=True)

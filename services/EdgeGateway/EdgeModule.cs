@@ -45,6 +45,7 @@ public sealed class EdgeModule : IPlaneModule
         services.AddMlflowProtocol();
         services.AddSingleton<IErrorShape, OpenAiErrorShape>();
         services.AddSingleton<IErrorShape, InferenceErrorShape>();
+        services.AddSingleton<IErrorShape, ScoringErrorShape>();
         services.AddSingleton<IErrorShape, GrpcErrorShape>();
         services.AddSingleton<EdgeMetrics>();
         services.AddHealthChecks().AddCheck<ReplicaCheck>("replicas", tags: ["ready"]);

@@ -3,11 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using MlopsPlane.InferenceGateway.Converging;
+using MlopsPlane.InferenceGateway.External;
 using MlopsPlane.InferenceGateway.Loading;
 using MlopsPlane.InferenceGateway.LocalState;
 using MlopsPlane.InferenceGateway.OpenInference.Grpc;
 using MlopsPlane.InferenceGateway.OpenInference.Rest;
 using MlopsPlane.InferenceGateway.Quarantine;
+using MlopsPlane.InferenceGateway.Scoring;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.InferenceGateway.Usage;
 using MlopsPlane.Web.Errors;
@@ -29,6 +31,8 @@ internal static class ServingServices
         services.AddHealthChecks().AddCheck<ReplicaLoop>("models", tags: ["ready"]);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IErrorShape, InferenceErrorShape>());
         services.AddGrpcFront();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IErrorShape, ScoringErrorShape>());
+        services.AddExternalServers();
     }
 
     public static void MapProtocols(this IEndpointRouteBuilder routes)
@@ -36,5 +40,6 @@ internal static class ServingServices
         var options = routes.ServiceProvider.GetRequiredService<IOptions<ServingOptions>>().Value;
         OpenInferenceEndpoints.Map(routes, options.MaxBodyBytes);
         routes.MapGrpcFront();
+        ScoringEndpoints.Map(routes, options.MaxBodyBytes);
     }
 }

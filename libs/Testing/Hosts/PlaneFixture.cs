@@ -88,7 +88,9 @@ public abstract class PlaneFixture : IAsyncLifetime
         client?.Dispose();
         if (app is not null)
         {
-            await app.StopAsync();
+            // A host whose services could not be made has nothing to stop, and fails at it.
+            if (client is not null)
+                await app.StopAsync();
             await app.DisposeAsync();
         }
 

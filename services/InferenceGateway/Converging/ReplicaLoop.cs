@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using MlopsPlane.InferenceGateway.Deployments;
 using MlopsPlane.InferenceGateway.Deployments.Changes;
 using MlopsPlane.InferenceGateway.Deployments.Observed;
+using MlopsPlane.InferenceGateway.External;
 using MlopsPlane.InferenceGateway.Loading;
 using MlopsPlane.InferenceGateway.LocalState;
 using MlopsPlane.InferenceGateway.Serving;
@@ -71,13 +72,15 @@ internal sealed partial class ReplicaLoop(
         foreach (var deployment in desired)
         {
             var own = new List<ServedVariant>(deployment.Spec.Variants.Count);
-            foreach (var variant in deployment.Spec.Variants.Where(variant => deployment.Targets.ContainsKey(variant.Name)))
+            foreach (var variant in deployment.Spec.Variants)
             {
+                if (TargetOf(deployment, variant) is not { } target)
+                    continue;
                 var key = (deployment.Key, variant.Name);
                 before.Remove(key);
                 if (!variants.TryGetValue(key, out var keeper))
                     variants.Add(key, keeper = new VariantKeeper(keepers, variant));
-                keeper.Want(deployment, variant, deployment.Targets[variant.Name]);
+                keeper.Want(deployment, variant, target);
                 keeper.Tidy();
                 own.Add(keeper.Variant);
             }
@@ -99,6 +102,11 @@ internal sealed partial class ReplicaLoop(
 
         settled |= variants.Values.All(keeper => keeper.IsSettled);
     }
+
+    /// <summary>What a variant serves; null while that is not resolved.</summary>
+    private static VariantTarget? TargetOf(DesiredDeployment deployment, VariantSpec variant) => variant.IsExternal
+        ? new VariantTarget(ExternalLoader.ModelOf(deployment.Spec, variant), Version: 0, Previous: null)
+        : deployment.Targets.GetValueOrDefault(variant.Name);
 
     private async Task TellAsync(CancellationToken ct)
     {

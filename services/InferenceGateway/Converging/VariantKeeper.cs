@@ -48,9 +48,9 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
         lock (gate)
         {
             Variant.Spec = variant;
-            var now = new Wanted(desired, target);
+            var now = new Wanted(desired, variant, target);
             var same = wanted is { } before && before.IsLike(now) && before.Desired.Retries == desired.Retries;
-            wanted = same ? wanted! with { Desired = desired, Target = target } : now;
+            wanted = same ? wanted! with { Desired = desired, Variant = variant, Target = target } : now;
             if (same)
             {
                 live = live?.IsLike(now) == true ? wanted : live;
@@ -85,12 +85,19 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
                 return;
             var (key, generation, name) = (wanted.Desired.Key, wanted.Desired.Generation, Variant.Spec.Name);
             if (Variant.Live is { } version)
-                all.Add(new ObservedVariant(key, name, version.Version, generation, ServingState.Ready, version.Warning, version.Provider, version.FallbackReason, version.MemoryBytes));
+            {
+                // The same version cannot be run as it is wanted now, and goes on as it was.
+                var isOld = failure is not null && version.Version == wanted.Target.Version;
+                all.Add(new ObservedVariant(
+                    key, name, Told(version.Version), generation, isOld ? ServingState.Degraded : ServingState.Ready, isOld ? failure : version.Warning, version.Provider,
+                    version.FallbackReason, version.MemoryBytes));
+            }
+
             if (failure is not null)
-                all.Add(new ObservedVariant(key, name, wanted.Target.Version, generation, quarantined ? ServingState.Quarantined : ServingState.Failed, failure));
+                all.Add(new ObservedVariant(key, name, Told(wanted.Target.Version), generation, quarantined ? ServingState.Quarantined : ServingState.Failed, failure));
             else if (live != wanted)
-                all.Add(new ObservedVariant(key, name, wanted.Target.Version, generation, Enum.Parse<ServingState>(step.State ?? nameof(ServingState.Pending))));
-            all.AddRange(draining.Select(old => new ObservedVariant(key, name, old.Version, generation, ServingState.Draining)));
+                all.Add(new ObservedVariant(key, name, Told(wanted.Target.Version), generation, Enum.Parse<ServingState>(step.State ?? nameof(ServingState.Pending))));
+            all.AddRange(draining.Select(old => new ObservedVariant(key, name, Told(old.Version), generation, ServingState.Draining)));
         }
     }
 
@@ -141,7 +148,7 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         try
         {
-            var version = await context.Loader.LoadAsync(target.Desired, target.Target, new Steps(this), ct);
+            var version = await context.LoadAsync(target, new Steps(this), ct);
             context.Metrics.Loaded(target.Desired.Spec.Name, "loaded");
             TakeOver(target, version);
         }
@@ -200,6 +207,9 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
     }
 
     private void Tell() => context.Changed.Wake();
+
+    /// <summary>Servers outside have no version.</summary>
+    private static int? Told(int version) => version == 0 ? null : version;
 
     private void Retire(ServedVersion version)
     {

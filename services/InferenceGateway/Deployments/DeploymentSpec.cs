@@ -61,7 +61,7 @@ public sealed record VariantSpec
     /// <summary>Base address of an external server.</summary>
     public string? Url { get; init; }
 
-    /// <summary><c>oip</c> or <c>openai</c>, of an external server.</summary>
+    /// <summary><see cref="Oip"/> or <see cref="OpenAi"/>, of an external server.</summary>
     public string? Protocol { get; init; }
 
     /// <summary>What the external server calls the model; null for the deployment's name.</summary>
@@ -69,6 +69,8 @@ public sealed record VariantSpec
 
     public const string Onnx = "onnx";
     public const string External = "external";
+    public const string Oip = "oip";
+    public const string OpenAi = "openai";
 
     [JsonIgnore]
     public bool IsExternal => Runtime == External;

@@ -1,8 +1,10 @@
+using System.Text.Json;
 using MlopsPlane.InferenceGateway.Batching;
 using MlopsPlane.InferenceGateway.Deployments;
 using MlopsPlane.InferenceGateway.ModelStore;
 using MlopsPlane.InferenceGateway.OpenInference;
 using MlopsPlane.InferenceGateway.OpenInference.Rest;
+using MlopsPlane.InferenceGateway.Scoring.Reading;
 using MlopsPlane.Primitives;
 
 namespace MlopsPlane.InferenceGateway.Loading;
@@ -65,7 +67,11 @@ internal static class Warmup
         var item = executor.Rent();
         try
         {
-            InferRequestReader.Read(item, new(File.ReadAllBytes(path)), default);
+            var request = File.ReadAllBytes(path);
+            if (IsScoring(request))
+                ScoringJson.Read(new(request), ColumnPlan.Of(files.Signature, item.Signature), item);
+            else
+                InferRequestReader.Read(item, new(request), default);
             ItemRules.Check(item);
             if (Wait(executor, item) is { } error)
                 throw new ModelRefusedException($"The warm-up with '{name}' failed: {error.Message}");
@@ -77,6 +83,22 @@ internal static class Warmup
         finally
         {
             executor.Return(item);
+        }
+    }
+
+    /// <summary>Tensors of the inference protocol have a datatype each; anything else is a request of MLflow's scoring protocol.</summary>
+    private static bool IsScoring(byte[] request)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(request);
+            return !json.RootElement.TryGetProperty("inputs", out var inputs) || inputs.ValueKind != JsonValueKind.Array || inputs.GetArrayLength() == 0
+                || inputs[0].ValueKind != JsonValueKind.Object || !inputs[0].TryGetProperty("datatype", out _);
+        }
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
+        {
+            // Whichever reader gets it says what is wrong.
+            return false;
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class InferenceCalls(ServedDeployments served, InferenceMetrics 
     /// <summary>Begins a request on a deployment; it must be ended.</summary>
     /// <param name="version">The version that the client insists on; null when any will do.</param>
     /// <param name="header">Value of a header of the request, by its name.</param>
-    /// <exception cref="PlaneException">404: no such deployment or version. 503: it has no version loaded.</exception>
+    /// <exception cref="PlaneException">404: no such deployment or version. 501: its variant takes no tensors. 503: it has no version loaded.</exception>
     public InferenceCall Begin<THeaders>(string workspace, string name, string? version, THeaders headers, Func<THeaders, string, string?> header)
     {
         var began = Stopwatch.GetTimestamp();
@@ -20,7 +20,15 @@ internal sealed class InferenceCalls(ServedDeployments served, InferenceMetrics 
             ? deployment.Choose(deployment.Spec.StickyHeader is { } sticky ? header(headers, sticky) : null)
             : WithVersion(deployment, version);
         var leased = variant.Lease() ?? throw NotReady(deployment, variant);
-        return new InferenceCall(deployment, variant, leased, leased.Executor.Rent(), began);
+        try
+        {
+            return new InferenceCall(deployment, variant, leased, leased.Executor.Rent(), began);
+        }
+        catch
+        {
+            leased.Release();
+            throw;
+        }
     }
 
     /// <summary>Sets what the request asks of the queue.</summary>

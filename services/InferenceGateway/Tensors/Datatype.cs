@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MlopsPlane.InferenceGateway.Tensors;
@@ -6,6 +7,9 @@ namespace MlopsPlane.InferenceGateway.Tensors;
 internal static class Datatype
 {
     public const string Bytes = "BYTES";
+
+    private static readonly FrozenDictionary<string, TensorElementType> ByName =
+        Enum.GetValues<TensorElementType>().Where(type => NameOf(type) is not null).ToFrozenDictionary(type => NameOf(type)!, StringComparer.Ordinal);
 
     /// <summary>Name in the protocol; null for a type that it cannot carry.</summary>
     public static string? NameOf(TensorElementType type) => type switch
@@ -26,6 +30,9 @@ internal static class Datatype
         TensorElementType.String => Bytes,
         _ => null,
     };
+
+    /// <summary>The type that the protocol calls so; null for a name that is none.</summary>
+    public static TensorElementType? Of(string name) => ByName.TryGetValue(name, out var type) ? type : null;
 
     /// <summary>Bytes of an element; 0 for text, whose elements differ.</summary>
     public static int SizeOf(TensorElementType type) => type switch

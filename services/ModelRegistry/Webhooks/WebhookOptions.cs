@@ -9,8 +9,9 @@ public sealed class WebhookOptions
     public bool AllowHttp { get; set; }
 
     /// <summary>
-    /// Receivers that may lie at addresses which are not public: names of hosts, which may then resolve to any address, or
-    /// networks (<c>10.0.0.0/8</c>) and single addresses, which any name may resolve to.
+    /// Receivers that may lie at addresses which are not public: names of hosts (<c>*.example.internal</c> for all of a
+    /// domain), which may then resolve to any address, or networks (<c>10.0.0.0/8</c>) and single addresses, which any name may
+    /// resolve to.
     /// </summary>
     public IList<string> AllowedPrivateHosts { get; } = [];
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using MlopsPlane.ModelRegistry.Webhooks.Events;
 using MlopsPlane.ModelRegistry.Webhooks.Secrets;
 using MlopsPlane.ModelRegistry.Webhooks.Sending;
+using MlopsPlane.Web.Outbound;
 
 namespace MlopsPlane.ModelRegistry.Webhooks;
 
@@ -16,7 +17,8 @@ internal static class WebhookServices
         services.AddOptions<WebhookOptions>().BindConfiguration("Webhooks").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsCheck>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<WebhookKey>(provider, ownsData)).AddSingleton<WebhookSecrets>();
-        services.AddSingleton<AddressRule>().AddSingleton<WebhookUrl>().AddSingleton<GuardedConnection>().AddSingleton<WebhookClient>();
+        services.AddKeyedSingleton(WebhookClient.Name, (provider, _) => new AddressRule([.. provider.GetRequiredService<IOptions<WebhookOptions>>().Value.AllowedPrivateHosts]));
+        services.AddSingleton<WebhookUrl>().AddSingleton<WebhookClient>();
         services.AddSingleton<WebhookSignal>().AddSingleton<WebhookMetrics>();
         services.AddScoped<WebhookOutbox>().AddScoped<DeliveryClaims>().AddScoped<DeliveryAttempt>().AddScoped<WebhookCleaner>();
         // Addresses of receivers are often secrets themselves: they go into no log and no trace.
@@ -34,7 +36,7 @@ internal static class WebhookServices
             ConnectTimeout = WebhookClient.ConnectWithin,
             PooledConnectionLifetime = KeepConnections,
             MaxResponseHeadersLength = 32,
-            ConnectCallback = provider.GetRequiredService<GuardedConnection>().OpenAsync,
+            ConnectCallback = new GuardedConnection(provider.GetRequiredKeyedService<AddressRule>(WebhookClient.Name)).OpenAsync,
         });
         services.AddHostedService<WebhookSender>();
         services.AddHostedService<WebhookUpkeep>();

@@ -59,7 +59,7 @@ public abstract class ModelStoreTests(PlaneFixture plane) : IDisposable
     [Fact]
     public async Task A_folder_of_MLflow_is_served_as_it_is()
     {
-        var files = Directory.GetFiles(TestModels.File("mlflow-folder")).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file))).ToArray();
+        var files = TestModels.FolderOfMlflow.ToArray();
         using var model = await world.GetAsync("iris", await world.RegisterAsync("iris", files));
         Assert.Equal("model.onnx", Path.GetFileName(model.OnnxFile));
         Assert.Equal(["sepal_length", "sepal_width", "petal_length", "petal_width"], model.Signature!.Inputs.Select(field => field.Name));
@@ -100,10 +100,12 @@ public abstract class ModelStoreTests(PlaneFixture plane) : IDisposable
     public async Task Files_that_were_changed_behind_the_registrys_back_are_refused(bool sameSize)
     {
         var folder = $"models/{Guid.CreateVersion7():N}";
-        await world.UploadAsync(folder + "/model.onnx", TestModels.Read("add-constant.onnx"));
+        // Of its own, so that no other test has brought it into the cache.
+        var registered = TestModels.Add(Random.Shared.NextSingle());
+        await world.UploadAsync(folder + "/model.onnx", registered);
         var version = await world.RegisterAtAsync("m", $"mlflow-artifacts:/{folder}");
         await world.SettleAsync("m", version);
-        await world.UploadAsync(folder + "/model.onnx", sameSize ? [.. TestModels.Read("add-constant.onnx").Reverse()] : TestModels.Read("linear.onnx"));
+        await world.UploadAsync(folder + "/model.onnx", sameSize ? [.. registered.Reverse()] : TestModels.Read("linear.onnx"));
         var message = await world.RefusedAsync("m", version);
         Assert.StartsWith("m version 1: its file model.onnx is not the one that was registered: ", message, StringComparison.Ordinal);
         Assert.Contains(sameSize ? "its SHA-256 is " : "it has 223 bytes instead of 132", message, StringComparison.Ordinal);

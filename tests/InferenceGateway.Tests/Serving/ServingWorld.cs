@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using MlopsPlane.InferenceGateway.Tests.Deployments;
@@ -14,7 +13,6 @@ namespace MlopsPlane.InferenceGateway.Tests.Serving;
 /// <summary>A workspace of its own with models that are really served.</summary>
 internal sealed class ServingWorld : IDisposable
 {
-    private const float Marker = 12345.678f;
     private readonly ModelWorld models;
 
     public ServingWorld(PlaneFixture plane)
@@ -32,15 +30,17 @@ internal sealed class ServingWorld : IDisposable
     /// <summary>Registers a test model's file as a version.</summary>
     public Task<int> RegisterAsync(string name, string file) => models.RegisterAsync(name, ("model.onnx", TestModels.Read(file)));
 
-    /// <summary>Registers a model that adds a constant to every element.</summary>
-    public Task<int> RegisterAddAsync(string name, float constant)
+    /// <summary>Registers the folder that mlflow.onnx.log_model wrote, deploys it and waits until it answers.</summary>
+    public async Task<string> DeployFolderAsync(object? more = null)
     {
-        var bytes = TestModels.Read("add-constant.onnx");
-        var at = bytes.AsSpan().IndexOf(MemoryMarshal.AsBytes([Marker]));
-        Assert.True(at > 0);
-        MemoryMarshal.Write(bytes.AsSpan(at), constant);
-        return models.RegisterAsync(name, ("model.onnx", bytes));
+        var name = $"m-{Guid.CreateVersion7():N}";
+        var version = await models.RegisterAsync(name, [.. TestModels.FolderOfMlflow]);
+        await DeployVersionAsync(name, $"models:/{name}/{version}", more);
+        return name;
     }
+
+    /// <summary>Registers a model that adds a constant to every element.</summary>
+    public Task<int> RegisterAddAsync(string name, float constant) => models.RegisterAsync(name, ("model.onnx", TestModels.Add(constant)));
 
     /// <summary>Registers and deploys a test model under a name of its own, and waits until it answers.</summary>
     /// <param name="more">Parts of the spec beside the name and the model.</param>

@@ -1,11 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Extensions.Options;
-using MlopsPlane.ModelRegistry.Webhooks;
-using MlopsPlane.ModelRegistry.Webhooks.Sending;
 using MlopsPlane.Testing.Hosts;
 using MlopsPlane.Testing.Servers;
+using MlopsPlane.Web.Outbound;
 using static MlopsPlane.ModelRegistry.Tests.Webhooks.WebhookCalls;
 
 namespace MlopsPlane.ModelRegistry.Tests.Webhooks;
@@ -68,6 +66,8 @@ public sealed class AddressTests(AllInOneOnSqlite plane) : IDisposable
         Assert.All(["10.2.0.1", "192.168.7.8", "fe80::1", "127.0.0.1"], address => Assert.False(rule.Allows(IPAddress.Parse(address)), address));
         Assert.True(rule.AllowsHost("hooks.internal."));
         Assert.False(rule.AllowsHost("evil.hooks.internal"));
+        Assert.True(Rule("*.hooks.internal").AllowsHost("a.hooks.internal"));
+        Assert.All(["hooks.internal", ".hooks.internal", "evilhooks.internal"], host => Assert.False(Rule("*.hooks.internal").AllowsHost(host), host));
     }
 
     [Theory]
@@ -131,11 +131,5 @@ public sealed class AddressTests(AllInOneOnSqlite plane) : IDisposable
 
     public void Dispose() => registry.Dispose();
 
-    private static AddressRule Rule(params string[] allowed)
-    {
-        var options = new WebhookOptions();
-        foreach (var entry in allowed)
-            options.AllowedPrivateHosts.Add(entry);
-        return new AddressRule(Options.Create(options));
-    }
+    private static AddressRule Rule(params string[] allowed) => new(allowed);
 }

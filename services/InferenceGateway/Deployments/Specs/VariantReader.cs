@@ -6,7 +6,7 @@ namespace MlopsPlane.InferenceGateway.Deployments.Specs;
 internal static class VariantReader
 {
     private static readonly string[] Fields = ["name", "model", "weight", "shadow", "runtime", "url", "protocol", "externalModel"];
-    private static readonly string[] Protocols = ["oip", "openai"];
+    private static readonly string[] Protocols = [VariantSpec.Oip, VariantSpec.OpenAi];
 
     /// <exception cref="Primitives.PlaneException">400: a field breaks a rule.</exception>
     public static VariantSpec Read(JsonElement json, string path)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using MlopsPlane.Contracts.ModelRegistry;
 using MlopsPlane.InferenceGateway.Deployments.Specs;
+using MlopsPlane.InferenceGateway.External;
 using MlopsPlane.Primitives;
 using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
@@ -11,15 +12,16 @@ namespace MlopsPlane.InferenceGateway.Deployments.Targets;
 internal sealed record ResolvedTarget(string Variant, ModelReference Reference, int Version);
 
 /// <summary>Asks the registry which versions a spec means.</summary>
-internal sealed class TargetResolver(IModelFacts models)
+internal sealed class TargetResolver(IModelFacts models, ExternalAddresses externals)
 {
     private const int ShownFiles = 5;
 
     /// <summary>Resolves the variants of the registry whose reference is not that of <paramref name="before"/>.</summary>
     /// <param name="before">The spec that is in force; null for a new deployment.</param>
-    /// <exception cref="PlaneException">403: the caller may not look at a model, and so not serve it. 404: there is no such version. 422: the version holds no ONNX. 503: the registry does not answer.</exception>
+    /// <exception cref="PlaneException">400: an external server lies where none may. 403: the caller may not look at a model, and so not serve it. 404: there is no such version. 422: the version holds no ONNX. 503: the registry does not answer.</exception>
     public async Task<IReadOnlyList<ResolvedTarget>> ResolveAsync(HttpContext http, DeploymentSpec spec, DeploymentSpec? before, CancellationToken ct)
     {
+        externals.Check(spec, before);
         var resolved = new List<ResolvedTarget>();
         for (var i = 0; i < spec.Variants.Count; i++)
         {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -107,72 +106,10 @@ internal sealed class InferResponseWriter : IDisposable
         return binary;
     }
 
-    /// <summary>NaN and the infinities, which JSON lacks, become null, as pandas and KServe write them.</summary>
     private void Elements(ReadOnlySpan<byte> data, TensorElementType type)
     {
         while (data.Length > 0)
-        {
-            var size = Datatype.SizeOf(type);
-            switch (type)
-            {
-                case TensorElementType.Float:
-                    Number(BinaryPrimitives.ReadSingleLittleEndian(data));
-                    break;
-                case TensorElementType.Double:
-                    Number(BinaryPrimitives.ReadDoubleLittleEndian(data));
-                    break;
-                case TensorElementType.Int64:
-                    json.WriteNumberValue(BinaryPrimitives.ReadInt64LittleEndian(data));
-                    break;
-                case TensorElementType.Int32:
-                    json.WriteNumberValue(BinaryPrimitives.ReadInt32LittleEndian(data));
-                    break;
-                case TensorElementType.Int16:
-                    json.WriteNumberValue(BinaryPrimitives.ReadInt16LittleEndian(data));
-                    break;
-                case TensorElementType.Int8:
-                    json.WriteNumberValue((sbyte)data[0]);
-                    break;
-                case TensorElementType.UInt64:
-                    json.WriteNumberValue(BinaryPrimitives.ReadUInt64LittleEndian(data));
-                    break;
-                case TensorElementType.UInt32:
-                    json.WriteNumberValue(BinaryPrimitives.ReadUInt32LittleEndian(data));
-                    break;
-                case TensorElementType.UInt16:
-                    json.WriteNumberValue(BinaryPrimitives.ReadUInt16LittleEndian(data));
-                    break;
-                case TensorElementType.UInt8:
-                    json.WriteNumberValue(data[0]);
-                    break;
-                case TensorElementType.Bool:
-                    json.WriteBooleanValue(data[0] != 0);
-                    break;
-                default:
-                    var length = (int)BinaryPrimitives.ReadUInt32LittleEndian(data);
-                    json.WriteStringValue(data.Slice(sizeof(uint), length));
-                    size = sizeof(uint) + length;
-                    break;
-            }
-
-            data = data[size..];
-        }
-    }
-
-    private void Number(float value)
-    {
-        if (float.IsFinite(value))
-            json.WriteNumberValue(value);
-        else
-            json.WriteNullValue();
-    }
-
-    private void Number(double value)
-    {
-        if (double.IsFinite(value))
-            json.WriteNumberValue(value);
-        else
-            json.WriteNullValue();
+            data = data[Element.Write(json, data, type)..];
     }
 
     private void Reset()

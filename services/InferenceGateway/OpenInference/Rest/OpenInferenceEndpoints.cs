@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
 using MlopsPlane.Primitives;
@@ -40,6 +39,4 @@ internal static class OpenInferenceEndpoints
     /// <summary>Text generation needs a scheduler of steps, which is not here yet.</summary>
     private static void NoGeneration() =>
         throw new PlaneError(StatusCodes.Status501NotImplemented, "not_implemented", "Text generation is not served here yet; use 'infer'.").ToException();
-
-    private sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 }

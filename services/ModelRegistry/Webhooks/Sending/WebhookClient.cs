@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using MlopsPlane.ModelRegistry.Webhooks.Secrets;
 using MlopsPlane.Primitives;
+using MlopsPlane.Web.Outbound;
 
 namespace MlopsPlane.ModelRegistry.Webhooks.Sending;
 

@@ -1,9 +1,10 @@
-using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using MlopsPlane.Mlflow.Errors;
 using MlopsPlane.Mlflow.Requests;
 using MlopsPlane.Mlflow.Rules;
 using MlopsPlane.Primitives;
+using MlopsPlane.Web.Outbound;
 
 namespace MlopsPlane.ModelRegistry.Webhooks.Sending;
 
@@ -11,7 +12,7 @@ namespace MlopsPlane.ModelRegistry.Webhooks.Sending;
 /// What may be named as a receiver, with MLflow's messages where it has them. Names are not looked up here: what they
 /// resolve to is judged at each connection.
 /// </summary>
-internal sealed class WebhookUrl(AddressRule addresses, IOptions<WebhookOptions> options)
+internal sealed class WebhookUrl([FromKeyedServices(WebhookClient.Name)] AddressRule addresses, IOptions<WebhookOptions> options)
 {
     private const int MaxLength = 2048;
 
@@ -31,20 +32,9 @@ internal sealed class WebhookUrl(AddressRule addresses, IOptions<WebhookOptions>
             throw MlflowErrors.Invalid("Webhook URL must not contain credentials. Let the receiver verify the signature instead.");
         if (url.IdnHost.Length == 0)
             throw MlflowErrors.Invalid($"Webhook URL must include a hostname: {PythonText.Repr(text)}");
-        CheckHost(url);
+        if (addresses.Refused(url.IdnHost) is { } refused)
+            throw NotPublic(url.IdnHost.TrimEnd('.'), refused.ToString());
         return url;
-    }
-
-    private void CheckHost(Uri url)
-    {
-        var host = url.IdnHost.TrimEnd('.');
-        if (addresses.AllowsHost(host))
-            return;
-        if (IPAddress.TryParse(host, out var literal) && !addresses.Allows(literal))
-            throw NotPublic(host, literal.ToString());
-        var isLocal = host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
-        if (isLocal && !addresses.Allows(IPAddress.Loopback))
-            throw NotPublic(host, $"{IPAddress.Loopback}");
     }
 
     private static PlaneException NotPublic(string host, string address) => MlflowErrors.Invalid(

@@ -1,14 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace MlopsPlane.ModelRegistry.Webhooks.Sending;
+namespace MlopsPlane.Web.Outbound;
 
 /// <summary>
-/// Makes the connections of deliveries: looks the name up once, judges every address that it has, and connects to exactly
+/// Makes the connections to hosts that callers name: looks the name up once, judges every address that it has, and connects to exactly
 /// those. A name that resolves differently a moment later gains nothing by it.
 /// </summary>
-internal sealed class GuardedConnection(AddressRule addresses)
+public sealed class GuardedConnection(AddressRule addresses)
 {
+    /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
+    /// <exception cref="AddressRefusedException">The host has an address that must not be reached.</exception>
     public async ValueTask<Stream> OpenAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
         var host = context.DnsEndPoint.Host;
@@ -29,5 +31,5 @@ internal sealed class GuardedConnection(AddressRule addresses)
     }
 }
 
-/// <summary>The receiver lies where deliveries must not go.</summary>
-internal sealed class AddressRefusedException(string message) : IOException(message);
+/// <summary>The host lies where requests must not go.</summary>
+public sealed class AddressRefusedException(string message) : IOException(message);

@@ -1,14 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Options;
 
-namespace MlopsPlane.ModelRegistry.Webhooks.Sending;
+namespace MlopsPlane.Web.Outbound;
 
 /// <summary>
-/// Which addresses a webhook may reach: those of the public internet, and what the configuration allows beside. An address
-/// that carries an IPv4 address (mapped, NAT64) is judged by that one.
+/// Which addresses may be reached that callers name: those of the public internet, and what the configuration allows beside.
+/// An address that carries an IPv4 address (mapped, NAT64) is judged by that one.
 /// </summary>
-internal sealed class AddressRule(IOptions<WebhookOptions> options)
+/// <param name="allowed">
+/// Names of hosts, which may then lie anywhere, <c>*.example.internal</c> for every host below a domain; networks
+/// (<c>10.0.0.0/8</c>) and single addresses, which any name may resolve to.
+/// </param>
+public sealed class AddressRule(IReadOnlyCollection<string> allowed)
 {
     private const int Nat64Prefix = 96;
 
@@ -28,11 +31,29 @@ internal sealed class AddressRule(IOptions<WebhookOptions> options)
         }.Select(IPNetwork.Parse),
     ];
 
-    private readonly string[] hosts = [.. options.Value.AllowedPrivateHosts.Where(entry => !IsNetwork(entry, out _))];
-    private readonly IPNetwork[] networks = [.. options.Value.AllowedPrivateHosts.SelectMany(entry => IsNetwork(entry, out var network) ? [network] : Array.Empty<IPNetwork>())];
+    private readonly string[] hosts = [.. allowed.Where(entry => !IsNetwork(entry, out _))];
+    private readonly IPNetwork[] networks = [.. allowed.SelectMany(entry => IsNetwork(entry, out var network) ? [network] : Array.Empty<IPNetwork>())];
 
     /// <summary>Whether the configuration names the host, so that it may lie anywhere.</summary>
-    public bool AllowsHost(string host) => hosts.Contains(host.TrimEnd('.'), StringComparer.OrdinalIgnoreCase);
+    public bool AllowsHost(string host)
+    {
+        var name = host.TrimEnd('.');
+        return Array.Exists(hosts, entry => entry.StartsWith("*.", StringComparison.Ordinal)
+            ? name.Length > entry.Length - 1 && name.EndsWith(entry[1..], StringComparison.OrdinalIgnoreCase)
+            : name.Equals(entry, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>The address that a host is known to lie at without a look-up, when it must not be reached; null when there is none.</summary>
+    /// <param name="host">As <see cref="Uri.IdnHost"/> has it.</param>
+    public IPAddress? Refused(string host)
+    {
+        var name = host.TrimEnd('.');
+        if (AllowsHost(name))
+            return null;
+        var isLocal = name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+        var known = isLocal ? IPAddress.Loopback : IPAddress.TryParse(name, out var literal) ? literal : null;
+        return known is null || Allows(known) ? null : known;
+    }
 
     /// <summary>Whether a connection to the address may be made.</summary>
     public bool Allows(IPAddress address)

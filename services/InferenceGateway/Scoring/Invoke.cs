@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using MlopsPlane.InferenceGateway.OpenInference;
+using MlopsPlane.InferenceGateway.OpenInference.Rest;
+using MlopsPlane.InferenceGateway.Scoring.Reading;
+using MlopsPlane.InferenceGateway.Serving;
+using MlopsPlane.Web.Workspaces;
+
+namespace MlopsPlane.InferenceGateway.Scoring;
+
+/// <summary>
+/// <c>POST /deployments/{name}/invocations</c>: MLflow's scoring protocol (mlflow.pyfunc.scoring_server, 2.0 and later).
+/// ONNX models take no <c>params</c>; what a request sends under that name is passed over, as MLflow does.
+/// </summary>
+internal static class Invoke
+{
+    private const string RequestIdHeader = "X-Request-Id";
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static async Task HandleAsync(string name, HttpContext http, InferenceCalls calls)
+    {
+        var isCsv = ScoringContentType.IsCsv(http.Request.ContentType);
+        var call = calls.Begin(http.Workspace(), name, version: null, http, static (context, header) => context.Request.Headers[header]);
+        try
+        {
+            var body = await RequestBody.ReadAsync(http);
+            bool records;
+            try
+            {
+                var plan = ColumnPlan.Of(call.Version.Files?.Signature, call.Item.Signature);
+                records = isCsv ? ScoringCsv.Read(Text(body), plan, call.Item) : ScoringJson.Read(body, plan, call.Item);
+            }
+            finally
+            {
+                http.Request.BodyReader.AdvanceTo(body.End);
+            }
+
+            ItemRules.Check(call.Item);
+            InferenceCalls.Schedule(call, priority: 0, timeoutMicroseconds: 0);
+            await calls.RunAsync(call, http.RequestAborted);
+            PredictionId.Mark(http, call, IdOf(http.Request.Headers));
+            await Predictions.WriteAsync(http, call.Item, records);
+        }
+        finally
+        {
+            InferenceCalls.End(call);
+        }
+    }
+
+    private static string? IdOf(IHeaderDictionary headers)
+    {
+        string? own = headers[PredictionId.Header];
+        return string.IsNullOrEmpty(own) ? headers[RequestIdHeader] : own;
+    }
+
+    private static string Text(ReadOnlySequence<byte> body)
+    {
+        try
+        {
+            // Spreadsheets begin their files with a byte order mark.
+            return Strict.GetString(body).TrimStart('\ufeff');
+        }
+        catch (DecoderFallbackException)
+        {
+            throw ScoringErrors.NotCsv("it is not UTF-8.");
+        }
+    }
+}
