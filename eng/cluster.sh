@@ -14,8 +14,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 dir=${PLANE_CLUSTER_DIR:-$root/.cluster}
 port=${PLANE_CLUSTER_PORT:-5080}
 grpc_port=$((port + 1)) pg_port=$((port + 20)) mq_port=$((port + 21)) mq_dist=$((port + 22)) epmd_port=$((port + 23))
-services=(access:Access tracker:ExperimentTracker registry:ModelRegistry console:Console)
-with_database=(access tracker registry)
+services=(access:Access tracker:ExperimentTracker registry:ModelRegistry console:Console inference:InferenceGateway)
+with_database=(access tracker registry inference)
 replicas=2
 configuration=Release
 
@@ -28,6 +28,7 @@ have_pg() { command -v pg_ctl >/dev/null || ls /usr/lib/postgresql/*/bin/pg_ctl 
 have_mq() { command -v rabbitmq-server >/dev/null || [ -x /usr/sbin/rabbitmq-server ]; }
 dll() { echo "$root/services/$1/bin/$configuration/net10.0/MlopsPlane.$1.dll"; }
 host_port() { echo $((port + 2 + $1 * replicas + $2)); }   # service index, replica index
+grpc_host_port() { echo $((port + 16 + $1)); }   # replica index of the inference gateway
 
 mq() {
   env HOME="$dir/rabbitmq" ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT=$epmd_port RABBITMQ_NODENAME="plane$port@localhost" \
@@ -104,6 +105,14 @@ options() {   # service
   echo "--Services:Access=$(addresses 0)"
   echo "--Services:Tracker=$(addresses 1)"
   echo "--Services:Registry=$(addresses 2)"
+  echo "--Services:Inference=$(addresses 4)"
+}
+
+# Options that belong to one replica.
+own_options() {   # service, replica
+  [ "$1" = inference ] || return 0
+  echo "--grpc-urls=http://127.0.0.1:$(grpc_host_port "$2")"
+  echo "--Serving:ModelCache:Folder=$dir/model-cache-$(($2 + 1))"
 }
 
 addresses() {   # service index
@@ -121,7 +130,7 @@ run() {   # name, dll, arguments...
 start_service() {   # index, replica
   local name project
   IFS=: read -r name project <<<"${services[$1]}"
-  mapfile -t given < <(options "$name")
+  mapfile -t given < <(options "$name"; own_options "$name" "$2")
   run "$name-$(($2 + 1))" "$(dll "$project.Host")" --urls "http://127.0.0.1:$(host_port "$1" "$2")" "${given[@]}"
 }
 
@@ -133,6 +142,9 @@ write_edge_config() {
       for ((r = 0; r < replicas; r++)); do [ $r = 0 ] || printf ', '; printf '"http://127.0.0.1:%s"' "$(host_port "$i" $r)"; done
       printf '] }'
     done
+    printf ', "inference-grpc": { "Module": "inference", "Http2": true, "Addresses": ['
+    for ((r = 0; r < replicas; r++)); do [ $r = 0 ] || printf ', '; printf '"http://127.0.0.1:%s"' "$(grpc_host_port $r)"; done
+    printf '] }'
     echo '} } }'
   } >"$dir/edge.json"
 }
@@ -149,7 +161,7 @@ up() {
   mkdir -p "$dir/run" "$dir/logs" "$dir/files" "$dir/artifacts" "$dir/keys"
   trap 'code=$?; if [ $code != 0 ]; then say "Stopping what was started."; down; fi; exit $code' EXIT
   if [ "${PLANE_NO_BUILD:-}" != 1 ]; then
-    for project in Access.Host ExperimentTracker.Host ModelRegistry.Host Console.Host EdgeGateway; do
+    for project in Access.Host ExperimentTracker.Host ModelRegistry.Host Console.Host InferenceGateway.Host EdgeGateway; do
       dotnet build "$root/services/$project" -c $configuration -v q --nologo >"$dir/build.log" 2>&1 || { cat "$dir/build.log" >&2; die "The build failed."; }
     done
   fi
