@@ -101,6 +101,10 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                         .HasColumnName("pool")
                         .UseCollation("C");
 
+                    b.Property<int>("Retries")
+                        .HasColumnType("integer")
+                        .HasColumnName("retries");
+
                     b.Property<string>("Spec")
                         .IsRequired()
                         .HasColumnType("text")

@@ -88,6 +88,10 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("pool");
 
+                    b.Property<int>("Retries")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retries");
+
                     b.Property<string>("Spec")
                         .IsRequired()
                         .HasColumnType("TEXT")

@@ -70,6 +70,7 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                     pool = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     spec = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     generation = table.Column<long>(type: "bigint", nullable: false),
+                    retries = table.Column<int>(type: "integer", nullable: false),
                     created_at = table.Column<long>(type: "bigint", nullable: false),
                     created_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     updated_at = table.Column<long>(type: "bigint", nullable: false),

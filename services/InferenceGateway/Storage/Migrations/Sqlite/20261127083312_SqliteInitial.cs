@@ -69,6 +69,7 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                     pool = table.Column<string>(type: "TEXT", nullable: false),
                     spec = table.Column<string>(type: "TEXT", nullable: false),
                     generation = table.Column<long>(type: "INTEGER", nullable: false),
+                    retries = table.Column<int>(type: "INTEGER", nullable: false),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     created_by = table.Column<string>(type: "TEXT", nullable: true),
                     updated_at = table.Column<long>(type: "INTEGER", nullable: false),
