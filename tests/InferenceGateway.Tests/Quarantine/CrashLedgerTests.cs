@@ -53,25 +53,25 @@ public sealed class CrashLedgerTests : IDisposable
     public void Deaths_that_lie_far_apart_are_not_counted_together()
     {
         Die(running: [Digest]);
-        Die(running: [Digest], TimeSpan.FromHours(2));
-        Assert.Null(Live(ledger => ledger.Refusal(Digest, 0)));
+        Die(running: [Digest]);
+        Assert.Null(Live(ledger => ledger.Refusal(Digest, 0), TimeSpan.FromHours(2)));
     }
 
     /// <summary>A process that starts, works, and is gone without a word.</summary>
-    private void Die(string[] running, TimeSpan later = default, string[]? idle = null)
+    private void Die(string[] running, string[]? idle = null)
     {
         using var markers = Markers();
-        _ = Ledger(markers, later);
+        _ = Ledger(markers, default);
         foreach (var digest in running)
             markers.Claim(digest)!.Enter();
         foreach (var digest in idle ?? [])
             markers.Claim(digest);
     }
 
-    private T Live<T>(Func<CrashLedger, T> ask)
+    private T Live<T>(Func<CrashLedger, T> ask, TimeSpan later = default)
     {
         using var markers = Markers();
-        return ask(Ledger(markers, default));
+        return ask(Ledger(markers, later));
     }
 
     private RunMarkers Markers() => new(Cache, Options.Create(new DatabaseOptions()));
