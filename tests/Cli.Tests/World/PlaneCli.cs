@@ -6,7 +6,7 @@ namespace MlopsPlane.Cli.Tests.World;
 /// <summary>Runs the built <c>plane</c> as a process, with a home of its own and nothing of this machine's settings.</summary>
 public sealed class PlaneCli : IDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
     private readonly DirectoryInfo home = Directory.CreateTempSubdirectory("plane-cli-");
     private readonly Dictionary<string, string> variables = new(StringComparer.Ordinal);
 

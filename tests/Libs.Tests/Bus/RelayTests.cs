@@ -81,7 +81,8 @@ public sealed class RelayTests
         await bus.MigrateAsync();
         var consumer = await bus.StartAsync(BusFixture.Consumer);
         await outbox.ReplayAsync(CancellationToken.None);
-        await Until.TrueAsync(async () => await consumer.CountAsync() == 2);
+        // What is not parked yet waits for its next attempt, a minute at most.
+        await Until.TrueAsync(async () => await consumer.CountAsync() == 2, seconds: 150);
         Assert.Equal(["1", "2"], (await consumer.EffectsAsync()).Select(effect => effect.What));
     }
 
