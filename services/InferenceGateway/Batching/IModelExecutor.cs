@@ -14,6 +14,9 @@ internal interface IModelExecutor : IAsyncDisposable
     /// <summary>Runs of the model until now.</summary>
     long Runs { get; }
 
+    /// <summary>Managed bytes that the threads which run it have allocated; 0 where there are none.</summary>
+    long AllocatedBytes => 0;
+
     /// <summary>An empty item of this executor; it goes back by <see cref="Return"/> when its answer was written.</summary>
     InferenceItem Rent();
 

@@ -33,6 +33,9 @@ internal sealed class ModelInstance : IDisposable
     /// <summary>Makes the present run fail soon.</summary>
     public void Terminate() => options.Terminate = true;
 
+    /// <summary>Managed bytes that its runs have allocated.</summary>
+    public long AllocatedBytes { get; private set; }
+
     /// <summary>After the queue was closed: waits until its last run is done.</summary>
     public void Join() => thread.Join();
 
@@ -53,6 +56,7 @@ internal sealed class ModelInstance : IDisposable
                 rows += item.Rows;
             Run(items, rows);
             items.Clear();
+            AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
         }
     }
 

@@ -52,6 +52,8 @@ internal sealed class OnnxExecutor : IModelExecutor
 
     public int QueueDepth => Queue.Depth;
 
+    public long AllocatedBytes => instances.Sum(instance => instance.AllocatedBytes);
+
     public long Runs => Volatile.Read(ref runs);
 
     public InferenceItem Rent() => items.Get();

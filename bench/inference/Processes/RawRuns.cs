@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using MlopsPlane.OnnxRuntime;
+
+namespace MlopsPlane.Bench.Inference.Processes;
+
+/// <summary>The baseline of compute: the same binding on memory that is bound once, in a loop and nothing else, on the server's core.</summary>
+internal static class RawRuns
+{
+    public const string Verb = "raw";
+
+    /// <summary>Runs a model for some seconds and prints the CPU time and the median time of a run, in microseconds.</summary>
+    public static void Run(string file, string rows, string seconds)
+    {
+        using var model = OnnxModel.Load(file, ExecutionProvider.OfCpu, fallBackToCpu: false, OnnxEnvironment.Start(new OnnxSettings()));
+        using var bound = new Bound(model, long.Parse(rows, CultureInfo.InvariantCulture));
+        var duration = TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture));
+        Repeat(bound, duration / 4);
+        var before = Process.GetCurrentProcess().TotalProcessorTime;
+        var times = Repeat(bound, duration);
+        var cpu = Process.GetCurrentProcess().TotalProcessorTime - before;
+        times.Sort();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cpu.TotalMicroseconds / times.Count} {times[times.Count / 2]}"));
+    }
+
+    /// <summary>The same from another process.</summary>
+    /// <returns>CPU time and median time of a run, in microseconds.</returns>
+    public static async Task<(double Cpu, double Median)> MeasureAsync(string file, int rows, double seconds)
+    {
+        var info = new ProcessStartInfo("dotnet", [typeof(RawRuns).Assembly.Location, Verb, file, $"{rows}", seconds.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        using var process = await Core.StartOnServerAsync(() => Task.FromResult(Process.Start(info)!));
+        var told = (await process.StandardOutput.ReadToEndAsync()).Split(' ');
+        return (double.Parse(told[0], CultureInfo.InvariantCulture), double.Parse(told[1], CultureInfo.InvariantCulture));
+    }
+
+    private static List<double> Repeat(Bound bound, TimeSpan duration)
+    {
+        var times = new List<double>(1 << 20);
+        var began = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(began) < duration)
+        {
+            var start = Stopwatch.GetTimestamp();
+            bound.Run();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+        }
+
+        return times;
+    }
+
+    private sealed class Bound : IDisposable
+    {
+        private readonly OnnxModel model;
+        private readonly OrtIoBinding binding;
+        private readonly RunOptions options = new();
+        private readonly List<IDisposable> held = [];
+
+        public Bound(OnnxModel model, long rows)
+        {
+            this.model = model;
+            binding = model.Session.CreateIoBinding();
+            foreach (var input in model.Inputs)
+                binding.BindInput(input.Name, Memory(input, rows));
+            foreach (var output in model.Outputs)
+                binding.BindOutput(output.Name, Memory(output, rows));
+        }
+
+        public void Run() => model.Session.RunWithBinding(options, binding);
+
+        public void Dispose()
+        {
+            binding.Dispose();
+            options.Dispose();
+            held.ForEach(one => one.Dispose());
+        }
+
+        private OrtValue Memory(TensorSpec tensor, long rows)
+        {
+            long[] shape = [.. tensor.Shape.Select(size => size < 0 ? rows : size)];
+            var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, tensor.Type, shape);
+            var floats = MemoryMarshal.Cast<byte, float>(value.GetTensorMutableRawData());
+            for (var i = 0; i < floats.Length; i++)
+                floats[i] = i % 7 * 0.125f;
+            held.Add(value);
+            return value;
+        }
+    }
+}
