@@ -3,7 +3,7 @@ using MlopsPlane.Bench.Tracker;
 
 namespace MlopsPlane.Bench.Inference.Processes;
 
-/// <summary>The alternative that a user would write, on the server's core and with the gateway's native library.</summary>
+/// <summary>The alternative that a user would write, on the server's core, with the native library that its package brings.</summary>
 internal sealed class NodeServer : IDisposable
 {
     private readonly Process process;
@@ -17,19 +17,13 @@ internal sealed class NodeServer : IDisposable
     public static async Task<NodeServer> StartAsync(string folder, string model)
     {
         await InstallAsync(folder);
-        var library = Directory.CreateTempSubdirectory("plane-bench-library-");
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "onnxruntime", "libonnxruntime.so"), Path.Combine(library.FullName, "libonnxruntime.so.1"));
         var info = new ProcessStartInfo("node", [Path.Combine(folder, "server.js"), model]) { RedirectStandardOutput = true, UseShellExecute = false };
-        info.Environment["LD_LIBRARY_PATH"] = library.FullName;
         info.Environment["NODE_ENV"] = "production";
         var started = await Core.StartOnServerAsync(() => Task.FromResult(Process.Start(info)!));
         while (await started.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.Contains(" is ready on ", StringComparison.Ordinal))
-            {
-                library.Delete(recursive: true);
                 return new NodeServer(started, new Uri(line[(line.LastIndexOf(' ') + 1)..]));
-            }
         }
 
         throw new InvalidOperationException("Node did not start the alternative.");
