@@ -63,11 +63,11 @@ public sealed class WalkthroughTests(RunningCluster cluster)
     {
         cluster.Require();
         var document = await cluster.Admin.GetFromJsonAsync<JsonElement>("/openapi", Ct);
-        foreach (var path in (string[])["/api/2.0/mlflow/runs/create", "/api/2.0/mlflow/registered-models/create", "/api/v1/access/grants", "/api/v1/events/outbox"])
+        foreach (var path in (string[])["/api/2.0/mlflow/runs/create", "/api/2.0/mlflow/registered-models/create", "/api/v1/access/grants", "/api/v1/serving/deployments", "/api/v1/events/outbox"])
             Assert.True(document.GetProperty("paths").TryGetProperty(path, out _), path);
         Assert.False(document.GetProperty("info").TryGetProperty("description", out var missing), missing.ToString());
         var outboxes = await cluster.Admin.GetFromJsonAsync<JsonElement>("/api/v1/events/outbox", Ct);
-        Assert.Equal(["access", "registry", "tracker"], outboxes.EnumerateArray().Select(one => one.GetProperty("service").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["access", "inference", "registry", "tracker"], outboxes.EnumerateArray().Select(one => one.GetProperty("service").GetString()).Order(StringComparer.Ordinal));
         var letters = await cluster.Admin.GetFromJsonAsync<JsonElement>("/api/v1/events/dead-letters", Ct);
         Assert.Contains(letters.EnumerateArray(), one => one.GetProperty("consumer").GetString() == "tracker.registrations");
     }

@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MlopsPlane.Cluster.Tests.World;
+using MlopsPlane.Testing;
+
+namespace MlopsPlane.Cluster.Tests;
+
+public sealed class ServingTests(RunningCluster cluster)
+{
+    private const int Clients = 32;
+
+    [Fact]
+    public async Task Two_replicas_serve_the_same_version_and_its_successor_and_restarting_one_fails_no_request()
+    {
+        cluster.Require();
+        var world = await DeployAsync();
+        await using var load = new Inferring(world.Http, world.Infer, Clients);
+        await load.MoreAsync(100);
+        await world.RegisterAsync();
+        await world.MoveAliasAsync(2);
+        await world.ServedByBothAsync(2);
+        await load.MoreAsync(100);
+        await cluster.RestartAsync("inference-1");
+        await world.ServedByBothAsync(2);
+        await load.MoreAsync(100);
+        await load.StopAsync();
+        Assert.Empty(load.Failed);
+        Assert.Equal(["1", "2"], load.Versions.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_replica_that_is_killed_and_started_again_serves_again_without_a_hand()
+    {
+        cluster.Require();
+        var world = await DeployAsync();
+        await using var load = new Inferring(world.Http, world.Infer, Clients);
+        await load.MoreAsync(100);
+        cluster.Kill("inference-2");
+        await load.MoreAsync(100);
+        await cluster.RestartAsync("inference-2");
+        await world.ServedByBothAsync(1);
+        await load.MoreAsync(100);
+        await load.StopAsync();
+        // Requests that were on the replica when it died are told; nothing else fails.
+        Assert.True(load.Failed.Count <= Clients, $"{load.Failed.Count} requests failed.");
+        Assert.All(load.Failed, failure => Assert.StartsWith("502 ", failure, StringComparison.Ordinal));
+    }
+
+    private async Task<Served> DeployAsync()
+    {
+        var team = $"t-{Guid.CreateVersion7():N}"[..30];
+        var world = new Served(await cluster.WithRoleAsync("writer", team), $"/w/{team}");
+        await world.RegisterAsync();
+        await world.MoveAliasAsync(1);
+        await world.ExpectAsync(await world.Http.PostAsJsonAsync($"{world.Base}/api/v1/serving/deployments", new { model = "models:/add@champion" }));
+        await world.ServedByBothAsync(1);
+        return world;
+    }
+
+    private sealed class Served(HttpClient http, string root)
+    {
+        private int versions;
+
+        public HttpClient Http => http;
+
+        public string Base => root;
+
+        public string Infer => $"{root}/v2/models/add/infer";
+
+        public async Task RegisterAsync()
+        {
+            var folder = $"models/{++versions}";
+            using var model = new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "add-constant.onnx")));
+            await ExpectAsync(await http.PutAsync($"{root}/api/2.0/mlflow-artifacts/artifacts/{folder}/model.onnx", model));
+            if (versions == 1)
+                await ExpectAsync(await http.PostAsJsonAsync($"{root}/api/2.0/mlflow/registered-models/create", new { name = "add" }));
+            await ExpectAsync(await http.PostAsJsonAsync($"{root}/api/2.0/mlflow/model-versions/create", new { name = "add", source = $"mlflow-artifacts:/{folder}" }));
+        }
+
+        public async Task MoveAliasAsync(int version) => await ExpectAsync(
+            await http.PostAsJsonAsync($"{root}/api/2.0/mlflow/registered-models/alias", new { name = "add", alias = "champion", version = $"{version}" }));
+
+        /// <summary>Until both replicas say that the version answers there.</summary>
+        public async Task ServedByBothAsync(int version)
+        {
+            await Until.TrueAsync(async () =>
+            {
+                var status = await http.GetFromJsonAsync<JsonElement>($"{root}/api/v1/serving/deployments/add/status");
+                return status.GetProperty("replicas").EnumerateArray().Count(replica =>
+                    replica.GetProperty("state").GetString() == "Ready" && replica.GetProperty("version").GetInt32() == version && !replica.GetProperty("silent").GetBoolean()) == 2;
+            }, what: $"both replicas serve version {version}");
+        }
+
+        public async Task ExpectAsync(HttpResponseMessage answer)
+        {
+            Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created, $"{answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+            answer.Dispose();
+        }
+    }
+}
