@@ -86,9 +86,10 @@ public sealed class DeploymentClient(HttpClient http, string workspace) : IDispo
     public Task ServesAsync(string deployment, int version, string variant = "main") =>
         Until.TrueAsync(async () => await VersionAsync(deployment, variant) == version, what: $"{deployment}/{variant} serves version {version}");
 
-    /// <summary>Types of what happened, newest first.</summary>
+    /// <summary>Types of what happened, newest first, without where it was placed.</summary>
     public async Task<IReadOnlyList<string>> EventsAsync(string deployment) =>
-        [.. (await GetAsync($"/{deployment}/events")).GetProperty("events").EnumerateArray().Select(one => one.GetProperty("type").GetString()!)];
+        [.. (await GetAsync($"/{deployment}/events")).GetProperty("events").EnumerateArray().Select(one => one.GetProperty("type").GetString()!)
+            .Where(type => type is not ("placed" or "unplaced"))];
 
     public void Dispose() => http.Dispose();
 }

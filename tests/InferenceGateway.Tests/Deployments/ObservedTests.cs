@@ -153,8 +153,8 @@ public abstract class ObservedTests(PlaneFixture plane) : IDisposable
 
     private Task<JsonElement> StatusAsync() => deployments.GetAsync("/m/status");
 
-    private Task ReportAsync(params ObservedVariant[] variants) => plane.Services.GetRequiredService<IObservedState>().ReportAsync(
-        new(replica, "http://127.0.0.1:1", null, DeploymentClient.Pool, ["cpu"], 1 << 30, TimeProvider.System.GetUtcNow()), variants, CancellationToken.None);
+    private Task<bool> ReportAsync(params ObservedVariant[] variants) => plane.Services.GetRequiredService<IObservedState>().ReportAsync(
+        new(replica, replica, "http://127.0.0.1:1", null, DeploymentClient.Pool, ["cpu"], 1 << 30, 0, TimeProvider.System.GetUtcNow()), variants, CancellationToken.None);
 
     private Task<int> AgeAsync(TimeSpan by) => InDbAsync(db => db.WriteAsync(ct => db.Replicas.Where(row => row.ReplicaId == replica).ExecuteUpdateAsync(
         set => set.SetProperty(row => row.HeartbeatAt, TimeProvider.System.NowMicroseconds() - DeploymentInstant.Span(by)), ct), CancellationToken.None));
