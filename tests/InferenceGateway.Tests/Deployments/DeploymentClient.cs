@@ -88,8 +88,11 @@ public sealed class DeploymentClient(HttpClient http, string workspace) : IDispo
 
     /// <summary>Types of what happened, newest first, without where it was placed.</summary>
     public async Task<IReadOnlyList<string>> EventsAsync(string deployment) =>
-        [.. (await GetAsync($"/{deployment}/events")).GetProperty("events").EnumerateArray().Select(one => one.GetProperty("type").GetString()!)
-            .Where(type => type is not ("placed" or "unplaced"))];
+        [.. (await HappenedAsync(deployment)).Select(one => one.GetProperty("type").GetString()!)];
+
+    /// <summary>What happened, newest first, without where it was placed.</summary>
+    public async Task<IReadOnlyList<JsonElement>> HappenedAsync(string deployment, string query = "") =>
+        [.. (await GetAsync($"/{deployment}/events{query}")).GetProperty("events").EnumerateArray().Where(one => one.GetProperty("type").GetString() is not ("placed" or "unplaced"))];
 
     public void Dispose() => http.Dispose();
 }

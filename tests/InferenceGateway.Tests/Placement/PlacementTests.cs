@@ -88,7 +88,7 @@ public abstract class PlacementTests(PlaneFixture plane, IGrpcPlane speaks) : ID
         var status = await world.Deployments.GetAsync("/lost/status");
         Assert.Equal("Pending", status.GetProperty("phase").GetString());
         Assert.Contains("no replica of the pool 'gone' is alive", status.GetProperty("conditions").GetRawText().Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
-        await world.RefusedAsync("lost", Ones, HttpStatusCode.ServiceUnavailable, "no replica of the pool 'gone' is alive");
+        await Until.TrueAsync(async () => (await world.PostAsync("lost/infer", Ones)).Body.GetRawText().Contains("no replica of the pool", StringComparison.Ordinal));
         await world.Deployments.OkAsync(HttpMethod.Patch, "/lost", """{"provider":{"kind":"cuda"},"pool":"default"}""", "application/merge-patch+json");
         await Until.TrueAsync(async () => (await world.Deployments.GetAsync("/lost")).GetProperty("waiting").GetString() == "no replica of the pool 'default' has the provider 'cuda'");
         await world.Deployments.OkAsync(HttpMethod.Patch, "/lost", """{"provider":null}""", "application/merge-patch+json");

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using MlopsPlane.InferenceGateway.OpenInference.Grpc.Wire;
 using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
 using MlopsPlane.InferenceGateway.Placement;
+using MlopsPlane.Primitives;
 using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.InferenceGateway.OpenInference.Grpc;
@@ -28,7 +29,7 @@ internal sealed class GrpcMethods(
         Unary<ServerLiveRequest, ServerLiveResponse>(context, "ServerLive", AccessPolicy.Anyone, GrpcServer.Live);
         Unary<ServerReadyRequest, ServerReadyResponse>(context, "ServerReady", AccessPolicy.Anyone, server.ReadyAsync);
         Unary<ServerMetadataRequest, ServerMetadataResponse>(context, "ServerMetadata", AccessPolicy.Anyone, server.Metadata);
-        Unary<ModelReadyRequest, ModelReadyResponse>(context, "ModelReady", Inferring, Held<ModelReadyRequest, ModelReadyResponse>("ModelReady", ask => ask.Name, models.Ready, loads: false));
+        Unary<ModelReadyRequest, ModelReadyResponse>(context, "ModelReady", Inferring, ReadyAsync);
         Unary<ModelMetadataRequest, ModelMetadataResponse>(context, "ModelMetadata", Inferring, Held<ModelMetadataRequest, ModelMetadataResponse>("ModelMetadata", ask => ask.Name, models.Metadata, loads: true));
         Unary<ModelConfigRequest, ModelConfigResponse>(context, "ModelConfig", Inferring, Held<ModelConfigRequest, ModelConfigResponse>("ModelConfig", ask => ask.Name, models.Config, loads: true));
         Unary<ModelStatisticsRequest, ModelStatisticsResponse>(context, "ModelStatistics", Listing, Held<ModelStatisticsRequest, ModelStatisticsResponse>("ModelStatistics", ask => ask.Name, models.Statistics, loads: false));
@@ -54,6 +55,18 @@ internal sealed class GrpcMethods(
         where TRequest : class, IBufferMessage, IMessage<TRequest>, new()
         where TResponse : class, IBufferMessage, IMessage<TResponse>, new() =>
         new(type, Service, name, WireMarshaller.Of<TRequest>(), WireMarshaller.Of<TResponse>());
+
+    private async Task<ModelReadyResponse> ReadyAsync(ModelReadyRequest request, ServerCallContext call)
+    {
+        try
+        {
+            return await Held<ModelReadyRequest, ModelReadyResponse>("ModelReady", ask => ask.Name, models.Ready, loads: false)(request, call);
+        }
+        catch (PlaneException nowhere) when (nowhere.Error.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            return new() { Ready = false };
+        }
+    }
 
     /// <summary>Answered by a replica that holds the model.</summary>
     private Func<TRequest, ServerCallContext, Task<TResponse>> Held<TRequest, TResponse>(
