@@ -26,6 +26,8 @@ internal sealed class InferenceMetrics
     private readonly Counter<long> unloads;
     private readonly Counter<long> fallbacks;
     private readonly Counter<long> loopFailures;
+    private readonly Counter<long> wakes;
+    private readonly Counter<long> hops;
 
     public InferenceMetrics(IMeterFactory meters, ServedDeployments served)
     {
@@ -42,6 +44,8 @@ internal sealed class InferenceMetrics
         unloads = meter.CreateCounter<long>("mlops_inference_unloads", description: "Versions that were unloaded.");
         fallbacks = meter.CreateCounter<long>("mlops_inference_provider_fallbacks", description: "Versions that run on the CPU because their provider could not be loaded.");
         loopFailures = meter.CreateCounter<long>("mlops_inference_loop_failures", description: "Rounds of the replica's loop that failed.");
+        wakes = meter.CreateCounter<long>("mlops_inference_wakes", description: "Deployments that a request loaded again after they were idle.");
+        hops = meter.CreateCounter<long>("mlops_inference_hops", description: "Requests that were sent on to a replica that holds their model, by protocol and outcome: answered, unreachable (another was tried, or none was left), broken.");
         meter.CreateObservableGauge("mlops_inference_desired_state_age", () => DesiredStateAge, "s", "Since the replica read from the database what it should serve.");
         meter.CreateObservableGauge("mlops_inference_queue_depth", () => Each(served, version => version.Executor.QueueDepth), description: "Requests that wait for an instance of their model.");
         meter.CreateObservableCounter("mlops_inference_batch_loop_allocated_bytes", () => Each(served, version => version.Executor.AllocatedBytes), description: "Managed bytes that the threads have allocated which run a version: none for each request.");
@@ -88,6 +92,11 @@ internal sealed class InferenceMetrics
     public void Unloaded(string deployment) => unloads.Add(1, new KeyValuePair<string, object?>("deployment", deployment));
 
     public void FellBack(string deployment) => fallbacks.Add(1, new KeyValuePair<string, object?>("deployment", deployment));
+
+    public void Woken() => wakes.Add(1);
+
+    public void Hopped(string protocol, string outcome) =>
+        hops.Add(1, new KeyValuePair<string, object?>("protocol", protocol), new KeyValuePair<string, object?>("outcome", outcome));
 
     public void LoopFailed() => loopFailures.Add(1);
 

@@ -8,6 +8,7 @@ using MlopsPlane.InferenceGateway.Loading;
 using MlopsPlane.InferenceGateway.LocalState;
 using MlopsPlane.InferenceGateway.OpenInference.Grpc;
 using MlopsPlane.InferenceGateway.OpenInference.Rest;
+using MlopsPlane.InferenceGateway.Placement;
 using MlopsPlane.InferenceGateway.Quarantine;
 using MlopsPlane.InferenceGateway.Scoring;
 using MlopsPlane.InferenceGateway.Serving;
@@ -28,6 +29,8 @@ internal static class ServingServices
         services.AddSingleton<UsageMeter>().AddHostedService<UsageRecorder>();
         services.AddSingleton<VersionLoader>().AddSingleton<KeeperContext>().AddSingleton<ReplicaChanged>().AddSingleton<ReplicaIdentity>();
         services.AddSingleton<ReplicaLoop>().AddHostedService(provider => provider.GetRequiredService<ReplicaLoop>());
+        services.AddSingleton<KnownDeployments>().AddSingleton<HopRoute>().AddSingleton<RestHop>().AddSingleton<GrpcHop>();
+        services.AddHttpForwarder();
         services.AddHealthChecks().AddCheck<ReplicaLoop>("models", tags: ["ready"]);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IErrorShape, InferenceErrorShape>());
         services.AddGrpcFront();

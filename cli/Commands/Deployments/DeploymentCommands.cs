@@ -12,7 +12,7 @@ internal static class DeploymentCommands
     public static IReadOnlyList<Column> Columns { get; } =
     [
         Column.Of("NAME", "name"), Column.Of("PHASE", "phase"), new("SERVES", Serves), Column.Of("POOL", "spec.pool"), Column.Count("GENERATION", "generation"),
-        Column.Time("CHANGED", "updatedAt"), Column.Of("BY", "updatedBy"),
+        Column.Time("CHANGED", "updatedAt"), Column.Of("BY", "updatedBy"), Column.Of("WAITING", "waiting"),
     ];
 
     public static IEnumerable<Command> Build() =>

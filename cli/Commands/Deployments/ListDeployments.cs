@@ -11,7 +11,7 @@ internal static class ListDeployments
         var pool = new Option<string?>("--pool") { Description = "Only those of this pool.", HelpName = "NAME" };
         var model = new Option<string?>("--model") { Description = "Only those that serve this registered model.", HelpName = "NAME" };
         var phase = new Option<string?>("--phase") { Description = "Only those in this phase." };
-        phase.AcceptOnlyFromAmong("Pending", "Progressing", "Ready", "Degraded", "Failed");
+        phase.AcceptOnlyFromAmong("Pending", "Progressing", "Ready", "Degraded", "Failed", "Suspended");
         var listing = new Listing();
         return Verb.Of("list", "List deployments by name.", [pool, model, phase, .. listing.Options], call => listing.ShowAsync(call,
             Pages.Of(call.Client, Query.Of(DeploymentCommands.Path, ("pool", call.Get(pool)), ("model", call.Get(model)), ("state", call.Get(phase)))),

@@ -35,9 +35,14 @@ internal static class ShowDeploymentStatus
             call.Screen.Line($"{status.Text("name")} is {status.Text("phase")} (generation {status.Text("generation")}).");
             foreach (var message in status.Items("conditions").Select(condition => condition.Text("message")).OfType<string>())
                 call.Screen.Line(message);
+            if (status.Items("placements").Any())
+                call.Screen.Line($"It is placed on {string.Join(", ", status.Items("placements").Select(Placement))}.");
             call.Screen.Table(status.Items("replicas"), Columns);
         });
     }
+
+    private static string Placement(JsonElement placement) =>
+        $"{placement.Text("name")} ({placement.Text("reason")}{(placement.Flag("silent") ? ", silent" : "")})";
 
     private static string State(JsonElement replica) => replica.Flag("silent") ? $"{replica.Text("state")} (silent)" : replica.Text("state") ?? "";
 }

@@ -1,28 +1,64 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using MlopsPlane.Hosting.Startup;
 using MlopsPlane.InferenceGateway.Deployments.Observed;
 using MlopsPlane.InferenceGateway.Loading;
+using MlopsPlane.InferenceGateway.ModelStore;
+using MlopsPlane.InferenceGateway.Serving;
+using MlopsPlane.OnnxRuntime;
+using MlopsPlane.Storage.Databases;
 
 namespace MlopsPlane.InferenceGateway.Converging;
 
 /// <summary>What this process tells of itself to the others.</summary>
-internal sealed class ReplicaIdentity(IServer server, IOptions<ServingOptions> options, TimeProvider clock)
+internal sealed class ReplicaIdentity
 {
-    private readonly DateTimeOffset startedAt = clock.GetUtcNow();
+    // What is left beside the models for the process itself and for requests.
+    private const double ModelsShare = 0.8;
+    private readonly IServer server;
+    private readonly ServingOptions options;
+    private readonly GrpcAddresses grpc;
+    private readonly ServedDeployments served;
+    private readonly DateTimeOffset startedAt;
+    private volatile bool listens;
 
-    /// <summary>Unique among the replicas.</summary>
-    public string Id { get; } = $"{Environment.MachineName.ToLowerInvariant()}-{Guid.CreateVersion7():N}"[..Math.Min(60, Environment.MachineName.Length + 33)];
-
-    public ReplicaReport Report() => new(
-        Id, options.Value.AdvertiseUrl ?? Address(), null, options.Value.Pool, ["cpu", .. options.Value.Providers.Keys], FreeMemory(), startedAt);
-
-    private string Address() => server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
-
-    /// <summary>What the cgroup's limit, or else the machine, leaves.</summary>
-    private static long FreeMemory()
+    public ReplicaIdentity(
+        IServer server, IOptions<ServingOptions> options, IOptions<ModelCacheOptions> cache, IOptions<DatabaseOptions> data, GrpcAddresses grpc,
+        ServedDeployments served, ReplicaChanged changed, IHostApplicationLifetime lifetime, TimeProvider clock)
     {
-        var memory = GC.GetGCMemoryInfo();
-        return Math.Max(0, memory.TotalAvailableMemoryBytes - Environment.WorkingSet);
+        (this.server, this.options, this.grpc, this.served, startedAt) = (server, options.Value, grpc, served, clock.GetUtcNow());
+        Name = this.options.ReplicaName ?? Environment.MachineName.ToLowerInvariant();
+        Id = ReplicaId.KeptIn(cache.Value.FolderIn(data.Value));
+        lifetime.ApplicationStarted.Register(() =>
+        {
+            listens = true;
+            changed.Wake();
+        });
     }
+
+    /// <summary>Unique among the replicas; kept on the replica's disk, so that after a restart it finds what was assigned to it.</summary>
+    public string Id { get; }
+
+    /// <summary>What people call it.</summary>
+    public string Name { get; }
+
+    /// <summary>Memory that the models may take together, in bytes.</summary>
+    public long MemoryBudget { get; private set; }
+
+    public ReplicaReport Report()
+    {
+        // What the cgroup's limit, or else the machine, has.
+        MemoryBudget = options.MemoryBytes ?? (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * ModelsShare);
+        var bound = listens ? server.Features.Get<IServerAddressesFeature>()?.Addresses.ToList() ?? [] : [];
+        var addresses = ReplicaAddresses.Of(bound, grpc.Urls);
+        return new(
+            Id, Name, options.AdvertiseUrl ?? addresses.Http ?? "", options.AdvertiseGrpcUrl ?? addresses.Grpc, options.Pool, Providers(), MemoryBudget,
+            served.All.Sum(deployment => deployment.Variants.Sum(variant => variant.Live?.MemoryBytes ?? 0)), startedAt);
+    }
+
+    /// <summary>A build of ONNX Runtime of its own is there for its GPU; whether that can be used is known when a model is loaded.</summary>
+    private List<string> Providers() =>
+        [.. options.Providers.Keys.Append(ExecutionProvider.Cpu).Concat(options.OnnxRuntimeLibrary is null ? [] : [ExecutionProvider.Cuda]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }

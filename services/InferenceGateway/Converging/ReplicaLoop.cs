@@ -8,6 +8,7 @@ using MlopsPlane.InferenceGateway.Deployments.Observed;
 using MlopsPlane.InferenceGateway.External;
 using MlopsPlane.InferenceGateway.Loading;
 using MlopsPlane.InferenceGateway.LocalState;
+using MlopsPlane.InferenceGateway.Placement;
 using MlopsPlane.InferenceGateway.Serving;
 
 namespace MlopsPlane.InferenceGateway.Converging;
@@ -18,15 +19,21 @@ namespace MlopsPlane.InferenceGateway.Converging;
 /// </summary>
 internal sealed partial class ReplicaLoop(
     DesiredReader desiredState, IObservedState observedState, DeploymentsChanged deploymentsChanged, ReplicaChanged replicaChanged, ServedDeployments served,
-    KeeperContext keepers, ReplicaIdentity identity, IOptions<ServingOptions> options, InferenceMetrics metrics, TimeProvider clock, ILogger<ReplicaLoop> logger)
+    KnownDeployments known, PlacementNeeded placement, KeeperContext keepers, ReplicaIdentity identity, IOptions<ServingOptions> options, InferenceMetrics metrics, TimeProvider clock, ILogger<ReplicaLoop> logger)
     : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
+
+    /// <summary>What may be idle is looked at so often.</summary>
+    private static readonly TimeSpan Drowsy = TimeSpan.FromSeconds(1);
     private readonly Dictionary<(long Deployment, string Variant), VariantKeeper> variants = [];
+    private readonly Dictionary<long, IdleSleep> sleeps = [];
     private List<ObservedVariant> told = [];
+    private string toldUrl = "";
     private long toldAt;
+    private bool planned;
     private volatile bool settled;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
@@ -41,8 +48,10 @@ internal sealed partial class ReplicaLoop(
             try
             {
                 await ConvergeAsync(stoppingToken);
+                var knew = planned;
                 await TellAsync(stoppingToken);
-                pause = variants.Values.All(keeper => keeper.IsSettled) ? Heartbeat : Retry;
+                pause = planned && !knew ? TimeSpan.Zero : variants.Values.All(keeper => keeper.IsSettled) ? Heartbeat : Retry;
+                pause = sleeps.Count > 0 && pause > Drowsy ? Drowsy : pause;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -65,13 +74,15 @@ internal sealed partial class ReplicaLoop(
 
     private async Task ConvergeAsync(CancellationToken ct)
     {
-        var desired = (await desiredState.ReadAsync(ct)).Where(deployment => deployment.Spec.Pool == options.Value.Pool).ToList();
+        var wasPlanned = planned;
+        var all = await desiredState.ReadAsync(ct);
+        var desired = all.Where(deployment => !deployment.Suspended && deployment.Holders.Any(holder => holder.Replica == identity.Id)).ToList();
         var before = variants.Keys.ToHashSet();
         var servedBefore = served.All.ToDictionary(deployment => deployment.Desired.Key);
         var deployments = new List<ServedDeployment>(desired.Count);
         foreach (var deployment in desired)
         {
-            var own = new List<ServedVariant>(deployment.Spec.Variants.Count);
+            var own = new List<(VariantKeeper Keeper, Wanted Wanted)>(deployment.Spec.Variants.Count);
             foreach (var variant in deployment.Spec.Variants)
             {
                 if (TargetOf(deployment, variant) is not { } target)
@@ -80,18 +91,21 @@ internal sealed partial class ReplicaLoop(
                 before.Remove(key);
                 if (!variants.TryGetValue(key, out var keeper))
                     variants.Add(key, keeper = new VariantKeeper(keepers, variant));
-                keeper.Want(deployment, variant, target);
-                keeper.Tidy();
-                own.Add(keeper.Variant);
+                own.Add((keeper, new Wanted(deployment, variant, target)));
             }
 
+            var sleep = Bring(deployment, own);
+
             var serving = servedBefore.GetValueOrDefault(deployment.Key);
-            deployments.Add(serving is not null && serving.Desired.Generation == deployment.Generation && serving.Variants.SequenceEqual(own)
+            deployments.Add(serving is not null && serving.Desired.Generation == deployment.Generation && serving.Sleep == sleep && serving.Variants.SequenceEqual(own.Select(one => one.Keeper.Variant))
                 ? serving
-                : new ServedDeployment(deployment, own, serving));
+                : new ServedDeployment(deployment, [.. own.Select(one => one.Keeper.Variant)], serving) { Replica = identity.Id, Sleep = sleep });
         }
 
+        known.Set(all);
         served.Set(deployments);
+        foreach (var gone in sleeps.Keys.Except(desired.Select(deployment => deployment.Key)).ToList())
+            sleeps.Remove(gone);
         served.IsStale = desiredState.IsStale;
         // Only now does nobody find them any more.
         foreach (var key in before)
@@ -100,7 +114,33 @@ internal sealed partial class ReplicaLoop(
             _ = gone!.DisposeAsync().AsTask();
         }
 
-        settled |= variants.Values.All(keeper => keeper.IsSettled);
+        // Before the leader has seen it a replica does not know what it lacks; without the database it knows as much as it will.
+        settled |= (wasPlanned || served.IsStale) && variants.Values.All(keeper => keeper.IsSettled);
+    }
+
+    /// <summary>Has the variants loaded, or unloaded where nobody uses them.</summary>
+    private IdleSleep? Bring(DesiredDeployment deployment, List<(VariantKeeper Keeper, Wanted Wanted)> own)
+    {
+        IdleSleep? sleep = null;
+        if (deployment.Spec.IdleUnloadSeconds is not null && deployment.Spec.Variants.Any(variant => !variant.IsExternal))
+        {
+            if (!sleeps.TryGetValue(deployment.Key, out sleep))
+                sleeps.Add(deployment.Key, sleep = new IdleSleep(options.Value, metrics, clock));
+        }
+        else
+        {
+            sleeps.Remove(deployment.Key);
+        }
+
+        var sleeping = sleep?.Look(deployment, own, deployment.Holders.First(holder => holder.Replica == identity.Id).EvictedAt) == true;
+        foreach (var (keeper, wanted) in own)
+        {
+            if (!sleeping)
+                keeper.Want(wanted.Desired, wanted.Variant, wanted.Target);
+            keeper.Tidy();
+        }
+
+        return sleep;
     }
 
     /// <summary>What a variant serves; null while that is not resolved.</summary>
@@ -111,12 +151,15 @@ internal sealed partial class ReplicaLoop(
     private async Task TellAsync(CancellationToken ct)
     {
         var now = new List<ObservedVariant>();
-        foreach (var keeper in variants.Values)
-            keeper.Observe(now);
-        if (now.SequenceEqual(told) && toldAt != 0 && clock.GetElapsedTime(toldAt) < Heartbeat)
+        foreach (var (key, keeper) in variants)
+            keeper.Observe(now, sleeps.GetValueOrDefault(key.Deployment)?.UsedAt);
+        var report = identity.Report();
+        if (planned && now.SequenceEqual(told) && report.Url == toldUrl && toldAt != 0 && clock.GetElapsedTime(toldAt) < Heartbeat)
             return;
-        await observedState.ReportAsync(identity.Report(), now, ct);
-        (told, toldAt) = (now, clock.GetTimestamp());
+        planned = await observedState.ReportAsync(report, now, ct);
+        (told, toldUrl, toldAt) = (now, report.Url, clock.GetTimestamp());
+        if (!planned)
+            placement.Wake();
     }
 
     /// <summary>Until something changed here or in what is wanted.</summary>

@@ -27,6 +27,8 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
     private string? failure;
     private bool refused;
     private bool quarantined;
+    private bool asleep;
+    private long? memory;
     private int attempts;
     private long retryAt;
 
@@ -38,7 +40,7 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
         get
         {
             lock (gate)
-                return live == wanted || failure is not null;
+                return asleep || live == wanted || failure is not null;
         }
     }
 
@@ -49,6 +51,13 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
         {
             Variant.Spec = variant;
             var now = new Wanted(desired, variant, target);
+            if (asleep)
+            {
+                // Loaded by nobody, so that there is nothing to compare with.
+                (asleep, wanted, live) = (false, null, null);
+                Variant.Reason = null;
+            }
+
             var same = wanted is { } before && before.IsLike(now) && before.Desired.Retries == desired.Retries;
             wanted = same ? wanted! with { Desired = desired, Variant = variant, Target = target } : now;
             if (same)
@@ -76,21 +85,64 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
         }
     }
 
+    /// <summary>Sets what is wanted and loads it where it was unloaded for being idle; done when that has come to an end.</summary>
+    public Task WakeAsync(Wanted now)
+    {
+        lock (gate)
+        {
+            if (asleep)
+                Want(now.Desired, now.Variant, now.Target);
+            return load;
+        }
+    }
+
+    /// <summary>Unloads what is there, until it is wanted again; what is wanted meanwhile is told as that.</summary>
+    public void Sleep(Wanted now)
+    {
+        var gone = new List<ServedVersion>();
+        lock (gate)
+        {
+            (Variant.Spec, wanted, Variant.Reason) = (now.Variant, now, "it is unloaded because nobody used it");
+            (failure, refused, quarantined, attempts) = (null, false, false, 0);
+            loading?.Cancel();
+            if (Variant.Swap(null) is { } version)
+            {
+                memory = version.MemoryBytes;
+                gone.Add(version);
+            }
+
+            if (standby is { } kept)
+                gone.Add(kept.Version);
+            (standby, live) = (null, null);
+            asleep = true;
+        }
+
+        gone.ForEach(Retire);
+    }
+
     /// <summary>What there is to tell of it.</summary>
-    public void Observe(List<ObservedVariant> all)
+    /// <param name="usedAt">When the last request came; null where nobody needs to know.</param>
+    public void Observe(List<ObservedVariant> all, long? usedAt)
     {
         lock (gate)
         {
             if (wanted is null)
                 return;
             var (key, generation, name) = (wanted.Desired.Key, wanted.Desired.Generation, Variant.Spec.Name);
+            if (asleep)
+            {
+                all.Add(new ObservedVariant(key, name, Told(wanted.Target.Version), generation, ServingState.Unloaded, MemoryBytes: memory, LastUsedAt: usedAt));
+                all.AddRange(draining.Select(old => new ObservedVariant(key, name, Told(old.Version), generation, ServingState.Draining)));
+                return;
+            }
+
             if (Variant.Live is { } version)
             {
                 // The same version cannot be run as it is wanted now, and goes on as it was.
                 var isOld = failure is not null && version.Version == wanted.Target.Version;
                 all.Add(new ObservedVariant(
                     key, name, Told(version.Version), generation, isOld ? ServingState.Degraded : ServingState.Ready, isOld ? failure : version.Warning, version.Provider,
-                    version.FallbackReason, version.MemoryBytes));
+                    version.FallbackReason, version.MemoryBytes, LastUsedAt: usedAt));
             }
 
             if (failure is not null)
@@ -169,7 +221,7 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
         ServedVersion? dropped;
         lock (gate)
         {
-            if (wanted is null || !wanted.IsLike(target))
+            if (asleep || wanted is null || !wanted.IsLike(target))
             {
                 dropped = version;
             }
@@ -197,7 +249,7 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
         Log.NotLoaded(context.Logger, known ? null : failed, target.Desired.Workspace, target.Desired.Spec.Name, Variant.Spec.Name, target.Target.Version, reason);
         lock (gate)
         {
-            if (wanted is null || !wanted.IsLike(target))
+            if (asleep || wanted is null || !wanted.IsLike(target))
                 return;
             (failure, quarantined) = (reason, failed is QuarantinedException);
             refused = quarantined || failed is ModelRefusedException;

@@ -20,6 +20,12 @@ public sealed class Deployment
     /// <summary>How often somebody asked to try again what could not be served.</summary>
     public int Retries { get; set; }
 
+    /// <summary>Somebody unloaded it: no replica holds it until somebody loads it again.</summary>
+    public bool Suspended { get; set; }
+
+    /// <summary>Why it is not on as many replicas as it should be, for people; null when it is.</summary>
+    public string? Unplaced { get; set; }
+
     /// <summary>Microseconds since 1970 UTC.</summary>
     public long CreatedAt { get; init; }
 
@@ -48,6 +54,12 @@ public sealed class DeploymentTarget
 
     /// <summary>The version of the same model before, which a rollback goes back to.</summary>
     public int? PreviousVersion { get; set; }
+
+    /// <summary>Bytes of <see cref="Version"/>'s files; null while the registry has not said.</summary>
+    public long? FileBytes { get; set; }
+
+    /// <summary>Most memory that <see cref="Version"/> took on a replica, in bytes; null before it was loaded.</summary>
+    public long? MemoryBytes { get; set; }
 
     /// <summary>Microseconds since 1970 UTC.</summary>
     public long MovedAt { get; set; }

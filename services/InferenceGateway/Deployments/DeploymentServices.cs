@@ -12,6 +12,7 @@ using MlopsPlane.InferenceGateway.Deployments.Status;
 using MlopsPlane.InferenceGateway.Deployments.Targets;
 using MlopsPlane.InferenceGateway.Deployments.Upkeep;
 using MlopsPlane.InferenceGateway.Deployments.Workspaces;
+using MlopsPlane.InferenceGateway.Placement;
 using MlopsPlane.InferenceGateway.Storage;
 using MlopsPlane.Messaging;
 
@@ -26,11 +27,12 @@ internal static class DeploymentServices
             .On<AliasMoved, FollowRegistry>().On<ModelRenamed, FollowRegistry>().On<ModelVersionDeleted, FollowRegistry>());
         services.AddSingleton<IWorkspaceMover<InferenceDb>, MoveDeployments>().AddSingleton<IWorkspaceRemover<InferenceDb>, RemoveDeployments>();
         services.AddSingleton<InferenceContents>().AddSingleton<IWorkspaceContents>(provider => provider.GetRequiredService<InferenceContents>());
-        services.AddSingleton<DeploymentsChanged>().AddSingleton<TargetsResolved>().AddSingleton<ChangeSignals>().AddSingleton<DeploymentMetrics>();
+        services.AddSingleton<DeploymentsChanged>().AddSingleton<TargetsResolved>().AddSingleton<PlacementNeeded>().AddSingleton<ChangeSignals>().AddSingleton<DeploymentMetrics>();
         services.AddSingleton<IDesiredState, DesiredState>().AddSingleton<IObservedState, ObservedState>().AddSingleton<TargetResolver>();
         services.AddScoped<StatusReader>().AddScoped<TargetCheck>().AddScoped<DeploymentCleaner>();
         services.AddHostedService<ChangeWatch>();
         services.AddHostedService<DeploymentUpkeep>();
+        services.AddHostedService<PlacementLeader>();
         return services;
     }
 

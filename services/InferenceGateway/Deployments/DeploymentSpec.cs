@@ -15,6 +15,9 @@ public sealed record DeploymentSpec
     /// <summary>How many replicas of the pool hold it; null for all of them.</summary>
     public int? Replicas { get; init; }
 
+    /// <summary>Names of the only replicas that may hold it; null for any of the pool.</summary>
+    public IReadOnlyList<string>? Pin { get; init; }
+
     public required IReadOnlyList<VariantSpec> Variants { get; init; }
 
     /// <summary>Requests with the same value of this header go to the same variant; null to draw for each request.</summary>

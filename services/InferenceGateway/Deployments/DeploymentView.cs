@@ -1,14 +1,16 @@
 namespace MlopsPlane.InferenceGateway.Deployments;
 
 /// <summary>A deployment as the API shows it.</summary>
-/// <param name="Phase">Pending, Progressing, Ready, Degraded or Failed.</param>
+/// <param name="Phase">Pending, Progressing, Ready, Degraded, Failed or Suspended.</param>
+/// <param name="Suspended">Somebody unloaded it.</param>
+/// <param name="Waiting">Why it is not on as many replicas as it should be; null when it is.</param>
 /// <param name="Targets">The version that each variant of the registry serves.</param>
 internal sealed record DeploymentView(
-    string Name, long Generation, string Phase, DeploymentSpec Spec, IReadOnlyList<TargetView> Targets, DateTimeOffset CreatedAt, string? CreatedBy,
+    string Name, long Generation, string Phase, bool Suspended, string? Waiting, DeploymentSpec Spec, IReadOnlyList<TargetView> Targets, DateTimeOffset CreatedAt, string? CreatedBy,
     DateTimeOffset UpdatedAt, string? UpdatedBy)
 {
     public static DeploymentView Of(Deployment row, IEnumerable<DeploymentTarget> targets, Status.Phase phase) => new(
-        row.Name, row.Generation, phase.ToString(), DeploymentSpec.FromJson(row.Spec), [.. targets.OrderBy(target => target.Variant, StringComparer.Ordinal).Select(TargetView.Of)],
+        row.Name, row.Generation, phase.ToString(), row.Suspended, row.Unplaced, DeploymentSpec.FromJson(row.Spec), [.. targets.OrderBy(target => target.Variant, StringComparer.Ordinal).Select(TargetView.Of)],
         DeploymentInstant.ToDateTime(row.CreatedAt), row.CreatedBy, DeploymentInstant.ToDateTime(row.UpdatedAt), row.UpdatedBy);
 }
 

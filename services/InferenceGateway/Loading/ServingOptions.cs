@@ -31,8 +31,27 @@ public sealed class ServingOptions
     [Required]
     public string Pool { get; set; } = "default";
 
+    /// <summary>What deployments that are pinned call this replica; unset for the machine's name in small letters.</summary>
+    [RegularExpression(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\z")]
+    public string? ReplicaName { get; set; }
+
     /// <summary>Where other replicas reach this one over HTTP; unset for the first address that it listens on.</summary>
     public string? AdvertiseUrl { get; set; }
+
+    /// <summary>Where other replicas reach this one over gRPC; unset for the first address of <c>grpc-urls</c>.</summary>
+    public string? AdvertiseGrpcUrl { get; set; }
+
+    /// <summary>Memory that the models of this replica may take together, in bytes; unset for four fifths of what the cgroup or the machine has.</summary>
+    [Range(1, long.MaxValue)]
+    public long? MemoryBytes { get; set; }
+
+    /// <summary>Most requests of a deployment that wait while it is loaded again after it was idle.</summary>
+    [Range(1, 100_000)]
+    public int HeldRequests { get; set; } = 100;
+
+    /// <summary>How long they wait, in seconds.</summary>
+    [Range(1, 3600)]
+    public int HoldSeconds { get; set; } = 30;
 
     /// <summary>How often usage is recorded, in seconds.</summary>
     [Range(1, 3600)]

@@ -42,9 +42,9 @@ internal sealed record ModelMetadata(
         return Live(deployment).FirstOrDefault() ?? throw InferenceCalls.NotReady(deployment, deployment.Variants[0]);
     }
 
-    /// <summary>Whether every variant that answers has a version loaded.</summary>
+    /// <summary>Whether every variant that answers has a version loaded, or is loaded by the next request.</summary>
     public static bool IsReady(ServedDeployment deployment, string? version) => string.IsNullOrEmpty(version)
-        ? deployment.Variants.All(variant => variant.Spec.Shadow || variant.Spec.Weight == 0 || variant.Live is not null)
+        ? deployment.Sleep is { Dozes: true } || deployment.Variants.All(variant => variant.Spec.Shadow || variant.Spec.Weight == 0 || variant.Live is not null)
         : Live(deployment).Any(live => live.VersionText == version);
 
     private static Tensor Shown(TensorSpec spec) => new(spec.Name, Tensors.Datatype.NameOf(spec.Type)!, spec.Shape);

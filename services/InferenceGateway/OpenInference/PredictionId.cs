@@ -10,6 +10,9 @@ internal static class PredictionId
     public const string VersionHeader = "X-Plane-Model-Version";
     public const string VariantHeader = "X-Plane-Variant";
 
+    /// <summary>Id of the replica that answered.</summary>
+    public const string ReplicaHeader = "X-Plane-Replica";
+
     /// <summary>The answering replica has not heard for a while what it should serve.</summary>
     public const string StaleHeader = "X-Plane-Stale";
 
@@ -22,6 +25,7 @@ internal static class PredictionId
             headers[Header] = id;
         headers[VersionHeader] = call.Version.VersionText;
         headers[VariantHeader] = call.Variant.Spec.Name;
+        headers[ReplicaHeader] = call.Deployment.Replica;
         if (call.Deployment.IsStale)
             headers[StaleHeader] = "true";
         return id;

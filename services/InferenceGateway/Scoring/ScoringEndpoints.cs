@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MlopsPlane.InferenceGateway.OpenInference;
+using MlopsPlane.InferenceGateway.Placement;
 using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.InferenceGateway.Scoring;
@@ -15,8 +16,8 @@ internal static class ScoringEndpoints
     {
         routes.MapGet("/ping", Ping.Server).WithName("inference.Ping").WithTags("scoring").Requires(AccessPolicy.Anyone).ExcludeFromDescription();
         var deployment = routes.MapGroup("/deployments/{name}").WithTags("scoring").Requires(Inferring);
-        deployment.MapPost("/invocations", Invoke.HandleAsync).WithName("inference.Invoke").WithMetadata(new BodyLimit(maxBodyBytes)).ExcludeFromDescription();
-        deployment.MapGet("/ping", Ping.Deployment).WithName("inference.PingDeployment").ExcludeFromDescription();
-        deployment.MapGet("/version", Ping.Version).WithName("inference.DeploymentVersion").ExcludeFromDescription();
+        deployment.MapPost("/invocations", Invoke.HandleAsync).WithName("inference.Invoke").AnsweredWhereHeld("name", loads: true).WithMetadata(new BodyLimit(maxBodyBytes)).ExcludeFromDescription();
+        deployment.MapGet("/ping", Ping.Deployment).WithName("inference.PingDeployment").AnsweredWhereHeld("name", loads: false).ExcludeFromDescription();
+        deployment.MapGet("/version", Ping.Version).WithName("inference.DeploymentVersion").AnsweredWhereHeld("name", loads: false).ExcludeFromDescription();
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using MlopsPlane.InferenceGateway.Converging;
 using MlopsPlane.InferenceGateway.Deployments;
 
 namespace MlopsPlane.InferenceGateway.Serving;
@@ -33,6 +34,27 @@ internal sealed class ServedDeployment
 
     /// <inheritdoc cref="ServedDeployments.IsStale"/>
     public bool IsStale { get; set; }
+
+    /// <summary>Id of this replica.</summary>
+    public string Replica { get; init; } = "";
+
+    /// <summary>Whether it is unloaded because nobody uses it; null where it never is.</summary>
+    public IdleSleep? Sleep { get; init; }
+
+    /// <summary>Whether every variant that answers has a version loaded.</summary>
+    public bool IsLoaded
+    {
+        get
+        {
+            foreach (var variant in answering)
+            {
+                if (variant.Live is null)
+                    return false;
+            }
+
+            return true;
+        }
+    }
 
     /// <summary>Answers that are remembered; null when none are.</summary>
     public ResponseCache? Cache { get; }

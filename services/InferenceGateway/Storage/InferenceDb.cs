@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.InferenceGateway.Deployments;
 using MlopsPlane.InferenceGateway.Deployments.Observed;
+using MlopsPlane.InferenceGateway.Placement;
 using MlopsPlane.Messaging;
 using MlopsPlane.Storage.Databases;
 
@@ -18,6 +19,8 @@ public abstract class InferenceDb(DbContextOptions options, PlaneDatabase provid
 
     public DbSet<Replica> Replicas => Set<Replica>();
 
+    public DbSet<Assignment> Assignments => Set<Assignment>();
+
     public DbSet<ReplicaState> ReplicaStates => Set<ReplicaState>();
 
     protected override void BuildModel(ModelBuilder model)
@@ -25,5 +28,6 @@ public abstract class InferenceDb(DbContextOptions options, PlaneDatabase provid
         model.AddMessaging();
         WorkspaceRow.Map(model);
         DeploymentMap.Apply(model);
+        PlacementMap.Apply(model);
     }
 }

@@ -86,9 +86,13 @@ public sealed class DeploymentClient(HttpClient http, string workspace) : IDispo
     public Task ServesAsync(string deployment, int version, string variant = "main") =>
         Until.TrueAsync(async () => await VersionAsync(deployment, variant) == version, what: $"{deployment}/{variant} serves version {version}");
 
-    /// <summary>Types of what happened, newest first.</summary>
+    /// <summary>Types of what happened, newest first, without where it was placed.</summary>
     public async Task<IReadOnlyList<string>> EventsAsync(string deployment) =>
-        [.. (await GetAsync($"/{deployment}/events")).GetProperty("events").EnumerateArray().Select(one => one.GetProperty("type").GetString()!)];
+        [.. (await HappenedAsync(deployment)).Select(one => one.GetProperty("type").GetString()!)];
+
+    /// <summary>What happened, newest first, without where it was placed.</summary>
+    public async Task<IReadOnlyList<JsonElement>> HappenedAsync(string deployment, string query = "") =>
+        [.. (await GetAsync($"/{deployment}/events{query}")).GetProperty("events").EnumerateArray().Where(one => one.GetProperty("type").GetString() is not ("placed" or "unplaced"))];
 
     public void Dispose() => http.Dispose();
 }

@@ -31,7 +31,7 @@ public abstract class FollowingTests(PlaneFixture plane) : IDisposable
         await deployments.ServesAsync("m", 2);
         var moved = await deployments.GetAsync("/m");
         Assert.Equal((2, 1), (moved.GetProperty("generation").GetInt64(), DeploymentClient.Target(moved).GetProperty("previousVersion").GetInt32()));
-        var told = (await deployments.GetAsync("/m/events")).GetProperty("events")[0];
+        var told = (await deployments.HappenedAsync("m"))[0];
         Assert.Equal(("alias-moved", "info"), (told.GetProperty("type").GetString(), told.GetProperty("severity").GetString()));
         Assert.Contains("m@live moved from version 1 to 2; main follows. better", told.GetProperty("message").GetString(), StringComparison.Ordinal);
 
@@ -85,8 +85,8 @@ public abstract class FollowingTests(PlaneFixture plane) : IDisposable
         await Until.TrueAsync(async () => (await deployments.EventsAsync("m"))[0] == "version-deleted");
         var now = await deployments.GetAsync("/m");
         Assert.Equal((1, 1), (now.GetProperty("generation").GetInt64(), DeploymentClient.Target(now).GetProperty("version").GetInt32()));
-        Assert.Equal(2, (await deployments.GetAsync("/m/events?severity=warning")).GetProperty("events").GetArrayLength());
-        Assert.Equal(1, (await deployments.GetAsync("/m/events?severity=info")).GetProperty("events").GetArrayLength());
+        Assert.Equal(2, (await deployments.HappenedAsync("m", "?severity=warning")).Count);
+        Assert.Single(await deployments.HappenedAsync("m", "?severity=info"));
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using MlopsPlane.InferenceGateway.Deployments.Status;
 using MlopsPlane.InferenceGateway.Deployments.Upkeep;
 using MlopsPlane.InferenceGateway.Storage;
 using MlopsPlane.Storage.Writes;
+using MlopsPlane.Testing;
 using MlopsPlane.Testing.Hosts;
 
 namespace MlopsPlane.InferenceGateway.Tests.Deployments;
@@ -96,6 +97,8 @@ public abstract class ObservedTests(PlaneFixture plane) : IDisposable
     public async Task Of_each_deployment_the_newest_thousand_events_of_thirty_days_are_kept()
     {
         var key = await DeployAsync();
+        // Placed or not, the leader has told of it before the test does.
+        await Until.TrueAsync(async () => (await deployments.GetAsync("/m/events")).GetProperty("events").EnumerateArray().Any(one => one.GetProperty("type").GetString() is "placed" or "unplaced"));
         await AddEventsAsync(key, 1005, TimeSpan.Zero);
         await AddEventsAsync(key, 3, TimeSpan.FromDays(31));
         await CleanAsync();
@@ -153,8 +156,8 @@ public abstract class ObservedTests(PlaneFixture plane) : IDisposable
 
     private Task<JsonElement> StatusAsync() => deployments.GetAsync("/m/status");
 
-    private Task ReportAsync(params ObservedVariant[] variants) => plane.Services.GetRequiredService<IObservedState>().ReportAsync(
-        new(replica, "http://127.0.0.1:1", null, DeploymentClient.Pool, ["cpu"], 1 << 30, TimeProvider.System.GetUtcNow()), variants, CancellationToken.None);
+    private Task<bool> ReportAsync(params ObservedVariant[] variants) => plane.Services.GetRequiredService<IObservedState>().ReportAsync(
+        new(replica, replica, "http://127.0.0.1:1", null, DeploymentClient.Pool, ["cpu"], 1 << 30, 0, TimeProvider.System.GetUtcNow()), variants, CancellationToken.None);
 
     private Task<int> AgeAsync(TimeSpan by) => InDbAsync(db => db.WriteAsync(ct => db.Replicas.Where(row => row.ReplicaId == replica).ExecuteUpdateAsync(
         set => set.SetProperty(row => row.HeartbeatAt, TimeProvider.System.NowMicroseconds() - DeploymentInstant.Span(by)), ct), CancellationToken.None));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using MlopsPlane.InferenceGateway.Tests.Deployments;
+using MlopsPlane.Testing;
 using MlopsPlane.Testing.Hosts;
 
 namespace MlopsPlane.InferenceGateway.Tests.External;
@@ -26,9 +27,10 @@ public sealed class ExternalGrantTests(GuardedOnSqlite plane)
         await writer.CreateAsync(Spec("mine", "http://models.example.com"));
         await writer.CreateAsync(Spec("other", "http://models.example.com"));
         using var caller = await plane.WithRulesAsync(writer.Workspace, new GuardedFixture.Rule(["infer"], "deployment", "mine"));
-        foreach (var (name, status, code) in new[] { ("other", HttpStatusCode.Forbidden, "PERMISSION_DENIED"), ("mine", HttpStatusCode.NotFound, "RESOURCE_DOES_NOT_EXIST") })
+        await Until.TrueAsync(async () => (await writer.GetAsync("/mine")).GetProperty("waiting").ValueKind == JsonValueKind.String);
+        foreach (var (name, status, code) in new[] { ("other", HttpStatusCode.Forbidden, "PERMISSION_DENIED"), ("mine", HttpStatusCode.ServiceUnavailable, "TEMPORARILY_UNAVAILABLE") })
         {
-            // In a pool without replicas: whoever may ask learns that nothing is served.
+            // In a pool without replicas: whoever may ask learns that it is nowhere.
             using var answer = await caller.PostAsJsonAsync($"/deployments/{name}/invocations", new { inputs = new[] { 1 } });
             Assert.Equal((status, code), (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error_code").GetString()));
             using var ping = await caller.GetAsync($"/deployments/{name}/ping");

@@ -26,6 +26,7 @@ public sealed class DesiredReaderTests : IDisposable
         var known = Assert.Single(await restarted.ReadAsync(TestContext.Current.CancellationToken));
         Assert.Equal(("ws", 7L, 3, 2), (known.Workspace, known.Generation, known.Targets["main"].Version, known.Targets["main"].Previous));
         Assert.Equal(database.Wanted[0].Spec.ToJson(), known.Spec.ToJson());
+        Assert.Equal(database.Wanted[0].Holders, known.Holders);
         Assert.True(restarted.IsStale);
         database.Answer = () => Task.FromResult<IReadOnlyList<DesiredDeployment>>([]);
         Assert.Empty(await restarted.ReadAsync(TestContext.Current.CancellationToken));
@@ -76,7 +77,7 @@ public sealed class DesiredReaderTests : IDisposable
         public List<DesiredDeployment> Wanted { get; } =
         [
             new(1, "ws", 7, new DeploymentSpec { Name = "d", Variants = [new VariantSpec { Name = "main", Model = "models:/m@champion", Weight = 100 }], Batching = new BatchingSpec { MaxDelayMs = 2.5, Preferred = [4] } },
-                new Dictionary<string, VariantTarget> { ["main"] = new("m", 3, 2) }),
+                new Dictionary<string, VariantTarget> { ["main"] = new("m", 3, 2) }) { Holders = [new("r-1", "http://127.0.0.1:1", "http://127.0.0.1:2", Ready: true)] },
         ];
 
         public Func<Task<IReadOnlyList<DesiredDeployment>>> Answer { get; set; }

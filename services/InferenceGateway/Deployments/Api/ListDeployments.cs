@@ -17,7 +17,7 @@ internal static class ListDeployments
 
     /// <param name="pool">Name of a pool.</param>
     /// <param name="model">Name of a registered model that a variant serves.</param>
-    /// <param name="state">Pending, Progressing, Ready, Degraded or Failed.</param>
+    /// <param name="state">Pending, Progressing, Ready, Degraded, Failed or Suspended.</param>
     public static async Task<Ok<Response>> Handle(
         string? pool, string? model, string? state, int? limit, string? pageToken, HttpContext http, InferenceDb db, StatusReader status,
         WorkspaceProjection<InferenceDb> workspaces, CancellationToken ct)

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using MlopsPlane.InferenceGateway.Placement;
 using MlopsPlane.InferenceGateway.Storage;
 
 namespace MlopsPlane.InferenceGateway.Deployments.Changes;
 
 /// <summary>Notices changes that other replicas, or the handlers of events, have made: reads one number each second.</summary>
 internal sealed partial class ChangeWatch(
-    IServiceScopeFactory scopes, DeploymentsChanged changed, DeploymentMetrics metrics, TimeProvider clock, ILogger<ChangeWatch> logger) : BackgroundService
+    IServiceScopeFactory scopes, DeploymentsChanged changed, PlacementNeeded placement, DeploymentMetrics metrics, TimeProvider clock, ILogger<ChangeWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -21,7 +22,11 @@ internal sealed partial class ChangeWatch(
                 await using var scope = scopes.CreateAsyncScope();
                 var now = await scope.ServiceProvider.GetRequiredService<InferenceDb>().ChangesAsync(stoppingToken);
                 if (now != seen)
+                {
+                    placement.Wake();
                     changed.Wake();
+                }
+
                 (seen, failing) = (now, false);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -25,6 +25,11 @@ internal static class ChangeType
     public const string Moved = "moved";
     public const string Deleted = "deleted";
     public const string ModelLoaded = "model-loaded";
+    public const string Placed = "placed";
+    public const string Unplaced = "unplaced";
+    public const string Evicted = "evicted";
+    public const string Suspended = "suspended";
+    public const string Resumed = "resumed";
 }
 
 /// <summary>Writes a change down, publishes it and counts it, in the transaction that makes it.</summary>

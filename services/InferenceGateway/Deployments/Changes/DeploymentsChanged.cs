@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.InferenceGateway.Placement;
 using MlopsPlane.Messaging.Outbox;
 using MlopsPlane.Primitives;
 
@@ -12,10 +13,11 @@ internal sealed class TargetsResolved : WakeSignal;
 
 /// <summary>Tells this process that a change of a deployment was committed.</summary>
 internal sealed class ChangeSignals(
-    DeploymentsChanged changed, TargetsResolved resolved, [FromKeyedServices(InferenceModule.ServiceName)] OutboxSignal outbox)
+    DeploymentsChanged changed, TargetsResolved resolved, PlacementNeeded placement, [FromKeyedServices(InferenceModule.ServiceName)] OutboxSignal outbox)
 {
     public void Committed()
     {
+        placement.Wake();
         changed.Wake();
         resolved.Wake();
         outbox.Wake();

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using MlopsPlane.Contracts.ModelRegistry;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.InferenceGateway.Deployments.Changes;
 using MlopsPlane.InferenceGateway.Deployments.Specs;
@@ -31,9 +32,9 @@ internal sealed class TargetCheck(InferenceDb db, TargetResolver resolver, Chang
             try
             {
                 var reference = new ModelReference(one.target.Model, one.target.Alias is null ? one.target.Version : null, one.target.Alias);
-                var version = await FindAsync(one.Name, reference, ct);
+                var facts = await FindAsync(one.Name, reference, ct);
                 db.ChangeTracker.Clear();
-                if (await db.WriteAsync(token => ConfirmAsync(one.target, one.Generation, one.Name, reference, version, token), ct))
+                if (await db.WriteAsync(token => ConfirmAsync(one.target, one.Generation, one.Name, reference, facts, token), ct))
                     signals.Committed();
             }
             catch (Exception failure) when (!ct.IsCancellationRequested)
@@ -47,11 +48,11 @@ internal sealed class TargetCheck(InferenceDb db, TargetResolver resolver, Chang
             throw new AggregateException(failures);
     }
 
-    private async Task<int?> FindAsync(string workspace, ModelReference reference, CancellationToken ct)
+    private async Task<ModelVersionFacts?> FindAsync(string workspace, ModelReference reference, CancellationToken ct)
     {
         try
         {
-            return (await resolver.FindAsync(workspace, reference, ct))?.Version;
+            return await resolver.FindAsync(workspace, reference, ct);
         }
         catch (PlaneException gone) when (gone.Error.Status == 404)
         {
@@ -61,7 +62,7 @@ internal sealed class TargetCheck(InferenceDb db, TargetResolver resolver, Chang
     }
 
     /// <returns>Whether the target was moved.</returns>
-    private async Task<bool> ConfirmAsync(DeploymentTarget asked, long generation, string workspace, ModelReference reference, int? version, CancellationToken ct)
+    private async Task<bool> ConfirmAsync(DeploymentTarget asked, long generation, string workspace, ModelReference reference, ModelVersionFacts? facts, CancellationToken ct)
     {
         // What has changed since the question is asked for again in the next round.
         if (await db.TryTakeAsync(asked.DeploymentKey, ct) is not { } deployment || deployment.Generation != generation)
@@ -71,10 +72,10 @@ internal sealed class TargetCheck(InferenceDb db, TargetResolver resolver, Chang
             return false;
         var at = clock.NowMicroseconds();
         // A model whose workspace moves may not have arrived in the registry yet.
-        if (version is null && at - deployment.UpdatedAt < DeploymentInstant.Span(Grace))
+        if (facts is null && at - deployment.UpdatedAt < DeploymentInstant.Span(Grace))
             return false;
         target.Unconfirmed = false;
-        if (version is not { } now)
+        if (facts?.Version is not { } now)
         {
             db.Tell(deployment, new Change(
                 workspace, ChangeType.VersionMissing, $"{asked.Variant}: the registry has no {reference} any more; version {asked.Version} stays wanted.", null, at, DeploymentEvent.Warning));
@@ -82,8 +83,14 @@ internal sealed class TargetCheck(InferenceDb db, TargetResolver resolver, Chang
         }
 
         if (now == target.Version || target.RolledBack)
+        {
+            if (now == target.Version)
+                target.FileBytes ??= TargetResolver.FileBytesOf(facts);
             return false;
+        }
+
         target.Move(now, at);
+        target.FileBytes = TargetResolver.FileBytesOf(facts);
         await db.ChangeAsync(deployment, targets, new Change(workspace, ChangeType.AliasMoved, $"{reference} means version {now} now; {asked.Variant} follows.", null, at), clock, ct);
         return true;
     }

@@ -7,20 +7,25 @@ internal interface IObservedState
     /// Replaces all that is known of a replica, and counts as its sign of life. What has become ready or failed is an event of
     /// the deployment too. Of two that tell of the same version the first counts.
     /// </summary>
-    Task ReportAsync(ReplicaReport replica, IReadOnlyList<ObservedVariant> variants, CancellationToken ct);
+    /// <returns>Whether the leader has given the replica what it should hold.</returns>
+    Task<bool> ReportAsync(ReplicaReport replica, IReadOnlyList<ObservedVariant> variants, CancellationToken ct);
 }
 
 /// <param name="Id">Unique among the replicas, and the same for as long as the process lives at least.</param>
+/// <param name="Name">What people call it.</param>
 /// <param name="Url">Where the other replicas reach it over HTTP.</param>
 /// <param name="Providers">What can run models here: cpu, cuda, ...</param>
-/// <param name="FreeMemoryBytes">Memory that models may still take; null when it is not known.</param>
+/// <param name="MemoryBudgetBytes">Memory that models may take together; null when it is not known.</param>
+/// <param name="MemoryUsedBytes">Memory that models take now.</param>
 internal sealed record ReplicaReport(
-    string Id, string Url, string? GrpcUrl, string Pool, IReadOnlyList<string> Providers, long? FreeMemoryBytes, DateTimeOffset StartedAt);
+    string Id, string Name, string Url, string? GrpcUrl, string Pool, IReadOnlyList<string> Providers, long? MemoryBudgetBytes, long MemoryUsedBytes,
+    DateTimeOffset StartedAt);
 
 /// <param name="Version">Null for a server outside.</param>
 /// <param name="Generation">Of the deployment, as the replica has seen it.</param>
 /// <param name="Reason">Why it is in this state, for people; null where the state says all.</param>
 /// <param name="Progress">Of a download or warm-up, 0 to 1.</param>
+/// <param name="LastUsedAt">When the last request came, roughly; null where nobody needs to know. Microseconds since 1970 UTC.</param>
 internal sealed record ObservedVariant(
     long DeploymentKey, string Variant, int? Version, long Generation, ServingState State, string? Reason = null, string? Provider = null,
-    string? FallbackReason = null, long? MemoryBytes = null, double? Progress = null);
+    string? FallbackReason = null, long? MemoryBytes = null, double? Progress = null, long? LastUsedAt = null);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Contracts.InferenceGateway.V1;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.InferenceGateway.Deployments.Changes;
+using MlopsPlane.InferenceGateway.Deployments.Status;
 using MlopsPlane.InferenceGateway.Storage;
 using MlopsPlane.Messaging.Outbox;
 using MlopsPlane.Storage.Writes;
@@ -12,19 +13,21 @@ namespace MlopsPlane.InferenceGateway.Deployments.Observed;
 internal sealed class ObservedState(
     IServiceScopeFactory scopes, TimeProvider clock, [FromKeyedServices(InferenceModule.ServiceName)] OutboxSignal outbox) : IObservedState
 {
-    public async Task ReportAsync(ReplicaReport replica, IReadOnlyList<ObservedVariant> variants, CancellationToken ct)
+    public async Task<bool> ReportAsync(ReplicaReport replica, IReadOnlyList<ObservedVariant> variants, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<InferenceDb>();
-        if (await db.WriteAsync(token => StoreAsync(db, replica, variants, token), ct))
+        var (planned, published) = await db.WriteAsync(token => StoreAsync(db, replica, variants, token), ct);
+        if (published)
             outbox.Wake();
+        return planned;
     }
 
-    /// <returns>Whether something was published.</returns>
-    private async Task<bool> StoreAsync(InferenceDb db, ReplicaReport replica, IReadOnlyList<ObservedVariant> variants, CancellationToken ct)
+    /// <returns>Whether the leader knows the replica, and whether something was published.</returns>
+    private async Task<(bool Planned, bool Published)> StoreAsync(InferenceDb db, ReplicaReport replica, IReadOnlyList<ObservedVariant> variants, CancellationToken ct)
     {
         var now = clock.NowMicroseconds();
-        await BeatAsync(db, replica, now, ct);
+        var planned = await BeatAsync(db, replica, now, ct);
         var known = (await db.ReplicaStates.Where(state => state.ReplicaId == replica.Id).ToListAsync(ct))
             .ToDictionary(state => (state.DeploymentKey, state.Variant, state.Version));
         var keys = variants.Select(variant => variant.DeploymentKey).Distinct().ToList();
@@ -32,7 +35,7 @@ internal sealed class ObservedState(
         var deployments = await db.Deployments.AsNoTracking().Where(row => keys.Contains(row.DeploymentKey))
             .Join(db.Set<WorkspaceRow>(), row => row.WorkspaceId, workspace => workspace.Id, (row, workspace) => new { row, workspace.Name })
             .ToDictionaryAsync(found => found.row.DeploymentKey, ct);
-        var published = false;
+        var (published, serves) = (false, false);
         // A version may be served anew while its last requests before are drained; what is told first counts.
         foreach (var seen in variants.Where(variant => deployments.ContainsKey(variant.DeploymentKey))
             .DistinctBy(variant => (variant.DeploymentKey, variant.Variant, variant.Version)).OrderBy(variant => variant.DeploymentKey))
@@ -41,6 +44,7 @@ internal sealed class ObservedState(
             state ??= Add(db, replica.Id, seen);
             if (!Apply(state, seen, now) || before == state.State)
                 continue;
+            serves |= PhaseRules.IsServing(state) || ServesIn(before);
             var (deployment, workspace) = (deployments[seen.DeploymentKey].row, deployments[seen.DeploymentKey].Name);
             if (Happening(workspace, seen, before, now) is { } change)
                 db.Tell(deployment, change, replica.Id);
@@ -48,17 +52,30 @@ internal sealed class ObservedState(
         }
 
         db.ReplicaStates.RemoveRange(known.Values);
-        return published;
+        if (serves || known.Values.Any(PhaseRules.IsServing))
+        {
+            // The other replicas send requests here, or do not any more.
+            await db.SaveChangesAsync(ct);
+            await db.CountChangeAsync(ct);
+        }
+
+        return (planned, published);
     }
 
-    private static async Task BeatAsync(InferenceDb db, ReplicaReport report, long now, CancellationToken ct)
+    private static bool ServesIn(string? state) => state is nameof(ServingState.Ready) or nameof(ServingState.Degraded) or nameof(ServingState.Unloaded);
+
+    private static async Task<bool> BeatAsync(InferenceDb db, ReplicaReport report, long now, CancellationToken ct)
     {
         var row = await db.Replicas.SingleOrDefaultAsync(replica => replica.ReplicaId == report.Id, ct);
         var providers = string.Join(',', report.Providers);
         if (row is null)
-            db.Replicas.Add(row = new Replica { ReplicaId = report.Id, Url = report.Url, Pool = report.Pool, Providers = providers });
-        (row.Url, row.GrpcUrl, row.Pool, row.Providers, row.FreeMemoryBytes, row.HeartbeatAt, row.StartedAt) =
-            (report.Url, report.GrpcUrl, report.Pool, providers, report.FreeMemoryBytes, now, DeploymentInstant.Microseconds(report.StartedAt));
+            db.Replicas.Add(row = new Replica { ReplicaId = report.Id, Name = report.Name, Url = report.Url, Pool = report.Pool, Providers = providers });
+        // While it was silent what it held may have gone to others, and it is told anew.
+        row.Planned &= row.Pool == report.Pool && now - row.HeartbeatAt <= DeploymentInstant.Span(StatusReader.Silence);
+        (row.Name, row.Url, row.GrpcUrl, row.Pool, row.Providers) = (report.Name, report.Url, report.GrpcUrl, report.Pool, providers);
+        (row.MemoryBudgetBytes, row.MemoryUsedBytes, row.HeartbeatAt, row.StartedAt) =
+            (report.MemoryBudgetBytes, report.MemoryUsedBytes, now, DeploymentInstant.Microseconds(report.StartedAt));
+        return row.Planned;
     }
 
     private static ReplicaState Add(InferenceDb db, string replica, ObservedVariant seen)
@@ -71,10 +88,10 @@ internal sealed class ObservedState(
     /// <returns>Whether anything is new; most reports write nothing but their sign of life.</returns>
     private static bool Apply(ReplicaState state, ObservedVariant seen, long now)
     {
-        var fresh = (seen.Generation, seen.State.ToString(), seen.Reason, seen.Provider, seen.FallbackReason, seen.MemoryBytes, seen.Progress);
-        if (fresh == (state.Generation, state.State, state.Reason, state.Provider, state.FallbackReason, state.MemoryBytes, state.Progress))
+        var fresh = (seen.Generation, seen.State.ToString(), seen.Reason, seen.Provider, seen.FallbackReason, seen.MemoryBytes, seen.Progress, seen.LastUsedAt);
+        if (fresh == (state.Generation, state.State, state.Reason, state.Provider, state.FallbackReason, state.MemoryBytes, state.Progress, state.LastUsedAt))
             return false;
-        (state.Generation, state.State, state.Reason, state.Provider, state.FallbackReason, state.MemoryBytes, state.Progress) = fresh;
+        (state.Generation, state.State, state.Reason, state.Provider, state.FallbackReason, state.MemoryBytes, state.Progress, state.LastUsedAt) = fresh;
         state.UpdatedAt = now;
         return true;
     }
@@ -100,9 +117,11 @@ internal sealed class ObservedState(
     {
         if (seen is not { State: ServingState.Ready, Version: { } version })
             return false;
-        var target = await db.Targets.AsNoTracking().SingleOrDefaultAsync(row => row.DeploymentKey == seen.DeploymentKey && row.Variant == seen.Variant, ct);
+        var target = await db.Targets.SingleOrDefaultAsync(row => row.DeploymentKey == seen.DeploymentKey && row.Variant == seen.Variant, ct);
         if (target is null)
             return false;
+        if (target.Version == version && seen.MemoryBytes > (target.MemoryBytes ?? 0))
+            target.MemoryBytes = seen.MemoryBytes;
         await db.PublishAsync(new ModelLoaded(
             workspace, deployment.Name, seen.Variant, target.Model, version, replica, seen.Provider, seen.FallbackReason, seen.MemoryBytes,
             DeploymentInstant.ToDateTime(now)), clock, ct);

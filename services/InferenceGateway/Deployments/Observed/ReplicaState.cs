@@ -5,9 +5,13 @@ public sealed class Replica
 {
     public required string ReplicaId { get; init; }
 
-    /// <summary>Where the other replicas reach it over HTTP.</summary>
+    /// <summary>What people call it; deployments are pinned to names.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>Where the other replicas reach it over HTTP; empty while it does not listen.</summary>
     public required string Url { get; set; }
 
+    /// <summary>The same over gRPC; null where it speaks none.</summary>
     public string? GrpcUrl { get; set; }
 
     public required string Pool { get; set; }
@@ -15,7 +19,14 @@ public sealed class Replica
     /// <summary>What can run models here, with commas between.</summary>
     public required string Providers { get; set; }
 
-    public long? FreeMemoryBytes { get; set; }
+    /// <summary>Memory that its models may take together; null when it is not known.</summary>
+    public long? MemoryBudgetBytes { get; set; }
+
+    /// <summary>Memory that its models take now.</summary>
+    public long MemoryUsedBytes { get; set; }
+
+    /// <summary>The leader has given it what it should hold; before that it does not know what it lacks.</summary>
+    public bool Planned { get; set; }
 
     /// <summary>When it reported last. Microseconds since 1970 UTC.</summary>
     public long HeartbeatAt { get; set; }
@@ -54,6 +65,12 @@ public sealed class ReplicaState
 
     /// <summary>Of a download or warm-up, 0 to 1.</summary>
     public double? Progress { get; set; }
+
+    /// <summary>
+    /// When the last request came, to some ten seconds; of deployments that are unloaded when they are idle only. Microseconds
+    /// since 1970 UTC.
+    /// </summary>
+    public long? LastUsedAt { get; set; }
 
     /// <summary>When one of these changed last. Microseconds since 1970 UTC.</summary>
     public long UpdatedAt { get; set; }

@@ -16,6 +16,23 @@ internal static class PartReader
         return new() { Kind = kind, OnMissing = part.OneOf("onMissing", "fail", "cpu") ?? "fail", Options = Options(part) };
     }
 
+    public static List<string>? Pin(SpecObject spec)
+    {
+        if (!spec.Has("pin", out _))
+            return null;
+        var names = new List<string>();
+        foreach (var (value, path) in spec.List("pin", SpecRules.MaxPins))
+        {
+            if (value.ValueKind != JsonValueKind.String || value.GetString() is not { } name || !SpecRules.IsPartName(name))
+                throw SpecError.Of(path, $"must be the name of a replica: {SpecRules.PartNameRule}");
+            if (names.Contains(name, StringComparer.Ordinal))
+                throw SpecError.Of(path, $"names the replica '{name}' twice");
+            names.Add(name);
+        }
+
+        return names.Count > 0 ? names : throw SpecError.Of("pin", "must have at least one entry, or be left out");
+    }
+
     public static BatchingSpec Batching(SpecObject spec)
     {
         if (!spec.Has("batching", out var json))

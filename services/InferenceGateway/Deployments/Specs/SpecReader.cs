@@ -10,7 +10,7 @@ internal static class SpecReader
 
     private static readonly string[] Fields =
     [
-        "name", "model", "pool", "replicas", "variants", "stickyHeader", "instances", "provider", "batching", "warmup", "cache", "idleUnloadSeconds", "sampling",
+        "name", "model", "pool", "replicas", "pin", "variants", "stickyHeader", "instances", "provider", "batching", "warmup", "cache", "idleUnloadSeconds", "sampling",
     ];
 
     /// <exception cref="PlaneException">400: a field breaks a rule, which the message names.</exception>
@@ -32,6 +32,7 @@ internal static class SpecReader
             Name = name,
             Pool = pool,
             Replicas = spec.Int("replicas", 1, SpecRules.MaxReplicas),
+            Pin = PartReader.Pin(spec),
             Variants = variants,
             StickyHeader = sticky,
             Instances = spec.Int("instances", 1, SpecRules.MaxInstances) ?? 1,

@@ -7,6 +7,7 @@ internal static partial class SpecRules
 {
     public const int MaxVariants = 16;
     public const int MaxReplicas = 1000;
+    public const int MaxPins = 100;
     public const int MaxInstances = 64;
     public const int MaxBatch = 4096;
     public const int MaxDelayMs = 1000;
@@ -31,7 +32,7 @@ internal static partial class SpecRules
 
     public static bool IsName(string text) => Name().IsMatch(text);
 
-    /// <summary>Names of variants, pools and providers.</summary>
+    /// <summary>Names of variants, pools, replicas and providers.</summary>
     public static bool IsPartName(string text) => PartName().IsMatch(text);
 
     public static bool IsHeader(string text) => Header().IsMatch(text);

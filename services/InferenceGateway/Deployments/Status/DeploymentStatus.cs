@@ -5,19 +5,20 @@ namespace MlopsPlane.InferenceGateway.Deployments.Status;
 /// <summary>Puts together what is wanted and what replicas say.</summary>
 /// <param name="alive">Ids of the replicas that have reported of late.</param>
 internal sealed class DeploymentStatus(
-    Deployment deployment, DeploymentSpec spec, IReadOnlyCollection<DeploymentTarget> targets, IReadOnlyCollection<ReplicaState> states, IReadOnlySet<string> alive)
+    Deployment deployment, DeploymentSpec spec, IReadOnlyCollection<DeploymentTarget> targets, IReadOnlyCollection<ReplicaState> states, IReadOnlySet<string> alive,
+    IReadOnlyList<PlacementView>? placements = null)
 {
     private readonly Dictionary<string, DeploymentTarget> targets = targets.ToDictionary(target => target.Variant, StringComparer.Ordinal);
     private readonly ILookup<string, ReplicaState> living = states.Where(state => alive.Contains(state.ReplicaId)).ToLookup(state => state.Variant, StringComparer.Ordinal);
 
     /// <summary>A shadow that fails harms nobody who asks.</summary>
-    public Phase Phase => PhaseRules.Of([.. spec.Variants.Select(variant => PhaseOf(variant) is Phase.Failed && variant.Shadow ? Phase.Degraded : PhaseOf(variant))]);
+    public Phase Phase => deployment.Suspended ? Phase.Suspended : PhaseRules.Of([.. spec.Variants.Select(variant => PhaseOf(variant) is Phase.Failed && variant.Shadow ? Phase.Degraded : PhaseOf(variant))]);
 
     public StatusView View()
     {
         var variants = spec.Variants.Select(ViewOf).ToList();
         return new(deployment.Name, deployment.Generation, Phase.ToString(), [.. Conditions()], variants,
-            [.. states.OrderBy(state => state.ReplicaId, StringComparer.Ordinal).ThenBy(state => state.Variant, StringComparer.Ordinal).ThenBy(state => state.Version).Select(ViewOf)]);
+            [.. states.OrderBy(state => state.ReplicaId, StringComparer.Ordinal).ThenBy(state => state.Variant, StringComparer.Ordinal).ThenBy(state => state.Version).Select(ViewOf)], placements ?? []);
     }
 
     private IEnumerable<Condition> Conditions()
@@ -31,6 +32,12 @@ internal sealed class DeploymentStatus(
         yield return under.Count == 0
             ? new("Progressing", Status: false, "Settled", null)
             : new("Progressing", Status: true, "Converging", waiting is null ? $"Replicas are not there yet with {string.Join(", ", under)}." : $"{waiting.Variant} on {waiting.ReplicaId}: {waiting.Reason}");
+        yield return deployment.Suspended
+            ? new("Suspended", Status: true, "Unloaded", "It was unloaded; no replica holds it until it is loaded again.")
+            : new("Suspended", Status: false, "Wanted", null);
+        yield return deployment.Unplaced is { } lacking
+            ? new("Placed", Status: false, "Waiting", $"Not placed as wanted: {lacking}.")
+            : new("Placed", Status: true, "Placed", null);
         var failed = spec.Variants.SelectMany(variant => living[variant.Name].Where(state => state.Version == VersionOf(variant) && PhaseRules.IsFailed(state))).ToList();
         yield return failed.Count == 0
             ? new("LoadFailed", Status: false, "NoFailure", null)

@@ -19,6 +19,9 @@ internal enum Phase
 
     /// <summary>It does not answer and will not by itself.</summary>
     Failed,
+
+    /// <summary>Somebody unloaded it; it is loaded again when somebody asks for that.</summary>
+    Suspended,
 }
 
 /// <summary>Judges a variant by what the replicas say.</summary>

@@ -12,7 +12,12 @@ internal sealed class StatusReader(InferenceDb db, TimeProvider clock)
     public async Task<DeploymentStatus> OfAsync(Deployment deployment, IReadOnlyCollection<DeploymentTarget> targets, CancellationToken ct)
     {
         var states = await db.ReplicaStates.AsNoTracking().Where(state => state.DeploymentKey == deployment.DeploymentKey).ToListAsync(ct);
-        return new(deployment, DeploymentSpec.FromJson(deployment.Spec), targets, states, await AliveAsync(ct));
+        var alive = await AliveAsync(ct);
+        var placements = await db.Assignments.AsNoTracking().Where(row => row.DeploymentKey == deployment.DeploymentKey)
+            .Join(db.Replicas, row => row.ReplicaId, replica => replica.ReplicaId, (row, replica) => new { row, replica.Name }).OrderBy(found => found.row.ReplicaId).ToListAsync(ct);
+        return new(deployment, DeploymentSpec.FromJson(deployment.Spec), targets, states, alive,
+            [.. placements.Select(found => new PlacementView(
+                found.row.ReplicaId, found.Name, found.row.Reason, !alive.Contains(found.row.ReplicaId), DeploymentInstant.ToDateTime(found.row.AssignedAt)))]);
     }
 
     /// <summary>Deployments with their targets and phases, in the order given.</summary>

@@ -9,7 +9,7 @@ internal static class TargetChanges
     public static void Move(this DeploymentTarget target, int version, long at)
     {
         if (version != target.Version)
-            (target.PreviousVersion, target.Version) = (target.Version, version);
+            (target.PreviousVersion, target.Version, target.FileBytes, target.MemoryBytes) = (target.Version, version, null, null);
         (target.MovedAt, target.RolledBack) = (at, false);
     }
 
@@ -19,7 +19,7 @@ internal static class TargetChanges
     {
         var kept = targets.Where(target => spec.Variants.Any(variant => variant.Name == target.Variant && !variant.IsExternal)).ToList();
         db.Targets.RemoveRange(targets.Except(kept));
-        foreach (var (variant, reference, version) in resolved)
+        foreach (var (variant, reference, version, fileBytes) in resolved)
         {
             var target = kept.SingleOrDefault(one => one.Variant == variant);
             if (target is null)
@@ -30,14 +30,14 @@ internal static class TargetChanges
             }
             else if (target.Model != reference.Model)
             {
-                (target.Model, target.Version, target.PreviousVersion, target.MovedAt, target.RolledBack) = (reference.Model, version, null, at, false);
+                (target.Model, target.Version, target.PreviousVersion, target.MovedAt, target.RolledBack, target.MemoryBytes) = (reference.Model, version, null, at, false, null);
             }
             else
             {
                 target.Move(version, at);
             }
 
-            (target.Alias, target.Unconfirmed) = (reference.Alias, true);
+            (target.Alias, target.Unconfirmed, target.FileBytes) = (reference.Alias, true, fileBytes);
         }
 
         return kept;

@@ -9,7 +9,8 @@ using MlopsPlane.Web.Workspaces;
 namespace MlopsPlane.InferenceGateway.Deployments.Targets;
 
 /// <summary>The version that a variant's reference means now.</summary>
-internal sealed record ResolvedTarget(string Variant, ModelReference Reference, int Version);
+/// <param name="FileBytes">Of all its files; null while the registry has not read them.</param>
+internal sealed record ResolvedTarget(string Variant, ModelReference Reference, int Version, long? FileBytes);
 
 /// <summary>Asks the registry which versions a spec means.</summary>
 internal sealed class TargetResolver(IModelFacts models, ExternalAddresses externals)
@@ -32,11 +33,14 @@ internal sealed class TargetResolver(IModelFacts models, ExternalAddresses exter
             RequireReading(http, reference.Model);
             var facts = await FindAsync(http.Workspace(), reference, ct) ?? throw NotFound($"variants[{i}].model", reference);
             RequireOnnx($"variants[{i}].model", facts);
-            resolved.Add(new ResolvedTarget(variant.Name, reference, facts.Version));
+            resolved.Add(new ResolvedTarget(variant.Name, reference, facts.Version, FileBytesOf(facts)));
         }
 
         return resolved;
     }
+
+    /// <summary>Size of a version's files; null while the registry has not read them.</summary>
+    public static long? FileBytesOf(ModelVersionFacts facts) => facts.TotalBytes > 0 ? facts.TotalBytes : null;
 
     /// <summary>The version that a reference means; null when there is none.</summary>
     public Task<ModelVersionFacts?> FindAsync(string workspace, ModelReference reference, CancellationToken ct) => reference.Version is { } version

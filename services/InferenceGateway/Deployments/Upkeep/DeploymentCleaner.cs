@@ -33,6 +33,7 @@ internal sealed class DeploymentCleaner(InferenceDb db, TimeProvider clock)
         await db.WriteAsync(async token =>
         {
             await db.Replicas.Where(replica => replica.HeartbeatAt < before).ExecuteDeleteAsync(token);
+            await db.Assignments.Where(assignment => !db.Replicas.Any(replica => replica.ReplicaId == assignment.ReplicaId)).ExecuteDeleteAsync(token);
             await db.ReplicaStates.Where(state => !db.Replicas.Any(replica => replica.ReplicaId == state.ReplicaId)).ExecuteDeleteAsync(token);
         }, ct);
     }

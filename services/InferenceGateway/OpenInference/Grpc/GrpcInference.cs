@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using MlopsPlane.InferenceGateway.Batching;
 using MlopsPlane.InferenceGateway.OpenInference.Grpc.Wire;
 using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
+using MlopsPlane.InferenceGateway.Placement;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.InferenceGateway.Tensors;
 using MlopsPlane.Primitives;
@@ -13,10 +14,12 @@ using MlopsPlane.Web.Workspaces;
 namespace MlopsPlane.InferenceGateway.OpenInference.Grpc;
 
 /// <summary><c>ModelInfer</c>, and what <c>ModelStreamInfer</c> does with each message.</summary>
-internal sealed class GrpcInference(InferenceCalls calls, SharedMemoryRegions regions, TimeProvider clock)
+internal sealed class GrpcInference(InferenceCalls calls, SharedMemoryRegions regions, GrpcHop hop, TimeProvider clock)
 {
     public async Task<ModelInferResponse> InferAsync(ModelInferRequest request, ServerCallContext context)
     {
+        if (await ElsewhereAsync(request, context, context.CancellationToken) is { } elsewhere)
+            return elsewhere;
         var http = context.GetHttpContext();
         var (call, message) = await AnswerAsync(request, context, context.CancellationToken);
         try
@@ -36,6 +39,10 @@ internal sealed class GrpcInference(InferenceCalls calls, SharedMemoryRegions re
             throw;
         }
     }
+
+    /// <summary>The answer of another replica; null when it is to be answered here.</summary>
+    public ValueTask<ModelInferResponse?> ElsewhereAsync(ModelInferRequest request, ServerCallContext context, CancellationToken ct) =>
+        hop.AskAsync<ModelInferRequest, ModelInferResponse>("ModelInfer", request.ModelName, request, context, loads: true, ct);
 
     /// <summary>Answers a request. The message refers to the call's memory; whoever gets both ends the call when it is written.</summary>
     /// <exception cref="PlaneException">It could not be; the message is for its client.</exception>

@@ -5,13 +5,16 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MlopsPlane.InferenceGateway.OpenInference.Grpc.Wire;
 using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
+using MlopsPlane.InferenceGateway.Placement;
+using MlopsPlane.Primitives;
 using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.InferenceGateway.OpenInference.Grpc;
 
 /// <summary>The methods of <c>inference.GRPCInferenceService</c>: what each asks of its callers, and who answers it.</summary>
 internal sealed class GrpcMethods(
-    GrpcServer server, GrpcModels models, GrpcInference inference, GrpcStream stream, GrpcSharedMemory memory, GrpcSettings settings, GrpcErrors errors)
+    GrpcServer server, GrpcModels models, GrpcInference inference, GrpcStream stream, GrpcSharedMemory memory, GrpcSettings settings, GrpcHop hop,
+    GrpcErrors errors)
     : IServiceMethodProvider<GrpcFront>
 {
     public const string Service = "inference.GRPCInferenceService";
@@ -26,17 +29,17 @@ internal sealed class GrpcMethods(
         Unary<ServerLiveRequest, ServerLiveResponse>(context, "ServerLive", AccessPolicy.Anyone, GrpcServer.Live);
         Unary<ServerReadyRequest, ServerReadyResponse>(context, "ServerReady", AccessPolicy.Anyone, server.ReadyAsync);
         Unary<ServerMetadataRequest, ServerMetadataResponse>(context, "ServerMetadata", AccessPolicy.Anyone, server.Metadata);
-        Unary<ModelReadyRequest, ModelReadyResponse>(context, "ModelReady", Inferring, models.Ready);
-        Unary<ModelMetadataRequest, ModelMetadataResponse>(context, "ModelMetadata", Inferring, models.Metadata);
-        Unary<ModelConfigRequest, ModelConfigResponse>(context, "ModelConfig", Inferring, models.Config);
-        Unary<ModelStatisticsRequest, ModelStatisticsResponse>(context, "ModelStatistics", Listing, models.Statistics);
+        Unary<ModelReadyRequest, ModelReadyResponse>(context, "ModelReady", Inferring, ReadyAsync);
+        Unary<ModelMetadataRequest, ModelMetadataResponse>(context, "ModelMetadata", Inferring, Held<ModelMetadataRequest, ModelMetadataResponse>("ModelMetadata", ask => ask.Name, models.Metadata, loads: true));
+        Unary<ModelConfigRequest, ModelConfigResponse>(context, "ModelConfig", Inferring, Held<ModelConfigRequest, ModelConfigResponse>("ModelConfig", ask => ask.Name, models.Config, loads: true));
+        Unary<ModelStatisticsRequest, ModelStatisticsResponse>(context, "ModelStatistics", Listing, Held<ModelStatisticsRequest, ModelStatisticsResponse>("ModelStatistics", ask => ask.Name, models.Statistics, loads: false));
         Unary<ModelInferRequest, ModelInferResponse>(context, "ModelInfer", Inferring, inference.InferAsync);
         context.AddDuplexStreamingMethod(
             Of<ModelInferRequest, ModelStreamInferResponse>(MethodType.DuplexStreaming, "ModelStreamInfer"), About("ModelStreamInfer", Inferring),
             (_, requests, answers, call) => stream.InferAsync(requests, answers, Compressing(call)));
         Unary<RepositoryIndexRequest, RepositoryIndexResponse>(context, "RepositoryIndex", Listing, models.Index);
-        Unary<RepositoryModelLoadRequest, RepositoryModelLoadResponse>(context, "RepositoryModelLoad", Loading, GrpcModels.Load);
-        Unary<RepositoryModelUnloadRequest, RepositoryModelUnloadResponse>(context, "RepositoryModelUnload", Loading, GrpcModels.Unload);
+        Unary<RepositoryModelLoadRequest, RepositoryModelLoadResponse>(context, "RepositoryModelLoad", Loading, models.LoadAsync);
+        Unary<RepositoryModelUnloadRequest, RepositoryModelUnloadResponse>(context, "RepositoryModelUnload", Loading, models.UnloadAsync);
         var sharing = SharedMemoryEndpoints.Policy;
         Unary<SystemSharedMemoryStatusRequest, SystemSharedMemoryStatusResponse>(context, "SystemSharedMemoryStatus", sharing, memory.Status);
         Unary<SystemSharedMemoryRegisterRequest, SystemSharedMemoryRegisterResponse>(context, "SystemSharedMemoryRegister", sharing, memory.Register);
@@ -52,6 +55,25 @@ internal sealed class GrpcMethods(
         where TRequest : class, IBufferMessage, IMessage<TRequest>, new()
         where TResponse : class, IBufferMessage, IMessage<TResponse>, new() =>
         new(type, Service, name, WireMarshaller.Of<TRequest>(), WireMarshaller.Of<TResponse>());
+
+    private async Task<ModelReadyResponse> ReadyAsync(ModelReadyRequest request, ServerCallContext call)
+    {
+        try
+        {
+            return await Held<ModelReadyRequest, ModelReadyResponse>("ModelReady", ask => ask.Name, models.Ready, loads: false)(request, call);
+        }
+        catch (PlaneException nowhere) when (nowhere.Error.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            return new() { Ready = false };
+        }
+    }
+
+    /// <summary>Answered by a replica that holds the model.</summary>
+    private Func<TRequest, ServerCallContext, Task<TResponse>> Held<TRequest, TResponse>(
+        string method, Func<TRequest, string> nameOf, Func<TRequest, HttpContext, TResponse> here, bool loads)
+        where TRequest : class, IBufferMessage, IMessage<TRequest>, new()
+        where TResponse : class, IBufferMessage, IMessage<TResponse>, new() => async (request, call) =>
+        await hop.AskAsync<TRequest, TResponse>(method, nameOf(request), request, call, loads, call.CancellationToken) ?? here(request, call.GetHttpContext());
 
     private void Unary<TRequest, TResponse>(
         ServiceMethodProviderContext<GrpcFront> context, string name, AccessPolicy policy, Func<TRequest, HttpContext, TResponse> answer)

@@ -1,6 +1,8 @@
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using MlopsPlane.InferenceGateway.OpenInference.Grpc.Wire;
 using MlopsPlane.InferenceGateway.OpenInference.Rest;
+using MlopsPlane.InferenceGateway.Placement;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.Primitives;
 using MlopsPlane.Web.Identity;
@@ -9,7 +11,7 @@ using MlopsPlane.Web.Workspaces;
 namespace MlopsPlane.InferenceGateway.OpenInference.Grpc;
 
 /// <summary>The protocol's questions about models.</summary>
-internal sealed class GrpcModels(ServedDeployments served)
+internal sealed class GrpcModels(ServedDeployments served, KnownDeployments known, ModelSwitch models)
 {
     public ModelReadyResponse Ready(ModelReadyRequest request, HttpContext http) =>
         new() { Ready = ModelMetadata.IsReady(Require(http, request.Name), request.Version) };
@@ -49,19 +51,26 @@ internal sealed class GrpcModels(ServedDeployments served)
     {
         Models =
         {
-            Models.Visible(http, served).SelectMany(RepositoryIndex.Entries).Where(entry => !request.Ready || entry.State == "READY").Select(
+            RepositoryIndex.Entries(http, served, known).Where(entry => !request.Ready || entry.State == "READY").Select(
                 entry => new RepositoryIndexResponse.Types.ModelIndex { Name = entry.Name, Version = entry.Version ?? "", State = entry.State, Reason = entry.Reason }),
         },
     };
 
-    public static RepositoryModelLoadResponse Load(RepositoryModelLoadRequest request, HttpContext http) => throw Refuse(http, request.ModelName);
-
-    public static RepositoryModelUnloadResponse Unload(RepositoryModelUnloadRequest request, HttpContext http) => throw Refuse(http, request.ModelName);
-
-    private static PlaneException Refuse(HttpContext http, string model)
+    public async Task<RepositoryModelLoadResponse> LoadAsync(RepositoryModelLoadRequest request, ServerCallContext context)
     {
-        http.NameGate()?.Require(model);
-        return RepositoryControl.Refusal();
+        var http = context.GetHttpContext();
+        http.NameGate()?.Require(request.ModelName);
+        RepositoryControl.RefuseFiles(request.Parameters.Keys);
+        await models.LoadAsync(http, request.ModelName, context.CancellationToken);
+        return new();
+    }
+
+    public async Task<RepositoryModelUnloadResponse> UnloadAsync(RepositoryModelUnloadRequest request, ServerCallContext context)
+    {
+        var http = context.GetHttpContext();
+        http.NameGate()?.Require(request.ModelName);
+        await models.UnloadAsync(http, request.ModelName, context.CancellationToken);
+        return new();
     }
 
     private ServedDeployment Require(HttpContext http, string name)

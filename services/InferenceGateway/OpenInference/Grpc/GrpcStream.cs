@@ -79,6 +79,8 @@ internal sealed class GrpcStream(GrpcInference inference, GrpcErrors errors)
     {
         try
         {
+            if (await inference.ElsewhereAsync(request, context, ct) is { } elsewhere)
+                return new Answer(new() { InferResponse = elsewhere }, null, null);
             var (call, message) = await inference.AnswerAsync(request, context, ct);
             return new Answer(new() { InferResponse = message }, call, null);
         }

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using MlopsPlane.InferenceGateway.Deployments;
+using MlopsPlane.InferenceGateway.Placement;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.Web.Identity;
 using MlopsPlane.Web.Workspaces;
@@ -16,8 +18,8 @@ internal static class Models
     public sealed record StatisticsResponse([property: System.Text.Json.Serialization.JsonPropertyName("model_stats")] IReadOnlyList<ModelStatisticsView> ModelStats);
 
     /// <summary><c>GET /v2/models</c>, as KServe answers it.</summary>
-    public static Ok<ListResponse> List(HttpContext http, ServedDeployments served) =>
-        TypedResults.Ok(new ListResponse([.. Visible(http, served).Select(deployment => deployment.Spec.Name)]));
+    public static Ok<ListResponse> List(HttpContext http, KnownDeployments known) =>
+        TypedResults.Ok(new ListResponse([.. Visible(http, known).Select(deployment => deployment.Spec.Name)]));
 
     /// <summary><c>GET /v2/models/{model}[/versions/{version}]</c></summary>
     public static Ok<ModelMetadata> Metadata(string model, string? version, HttpContext http, ServedDeployments served) =>
@@ -50,7 +52,15 @@ internal static class Models
     public static Ok<StatisticsResponse> AllStatistics(HttpContext http, ServedDeployments served) =>
         TypedResults.Ok(new StatisticsResponse([.. Visible(http, served).SelectMany(Each)]));
 
-    /// <summary>Deployments of the request's workspace that its caller may know of, by name.</summary>
+    /// <summary>Deployments of the request's workspace that its caller may know of, by name, whichever replicas hold them.</summary>
+    public static IEnumerable<DesiredDeployment> Visible(HttpContext http, KnownDeployments known)
+    {
+        var (workspace, gate) = (http.Workspace(), http.NameGate());
+        return known.All.Where(deployment => deployment.Workspace == workspace && gate?.Allows(deployment.Spec.Name) != false)
+            .OrderBy(deployment => deployment.Spec.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>Those of them that this replica holds.</summary>
     public static IEnumerable<ServedDeployment> Visible(HttpContext http, ServedDeployments served)
     {
         var (workspace, gate) = (http.Workspace(), http.NameGate());

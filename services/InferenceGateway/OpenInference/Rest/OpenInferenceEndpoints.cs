@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
+using MlopsPlane.InferenceGateway.Placement;
 using MlopsPlane.Primitives;
 using MlopsPlane.Web.Identity;
 
@@ -22,15 +23,16 @@ internal static class OpenInferenceEndpoints
         v2.MapGet("/models", Models.List).WithName("inference.ListModels").Requires(Listing);
         v2.MapGet("/models/stats", Models.AllStatistics).WithName("inference.ListStatistics").Requires(Listing);
         v2.MapPost("/repository/index", RepositoryIndex.HandleAsync).WithName("inference.RepositoryIndex").Requires(Listing);
+        RepositoryControl.Map(v2);
         SharedMemoryEndpoints.Map(v2);
         foreach (var (path, suffix) in new[] { ("/models/{model}", ""), ("/models/{model}/versions/{version}", "OfVersion") })
         {
             var model = v2.MapGroup(path).Requires(Inferring);
-            model.MapGet("", Models.Metadata).WithName($"inference.ModelMetadata{suffix}").ProducesProblem(404);
-            model.MapGet("/ready", Models.Ready).WithName($"inference.ModelReady{suffix}").Produces<Models.ReadyResponse>(503);
-            model.MapGet("/config", Models.Config).WithName($"inference.ModelConfig{suffix}").ProducesProblem(404);
-            model.MapGet("/stats", Models.Statistics).WithName($"inference.ModelStatistics{suffix}").ProducesProblem(404);
-            model.MapPost("/infer", Infer.HandleAsync).WithName($"inference.Infer{suffix}").WithMetadata(new BodyLimit(maxBodyBytes)).ExcludeFromDescription();
+            model.MapGet("", Models.Metadata).WithName($"inference.ModelMetadata{suffix}").AnsweredWhereHeld("model", loads: true).ProducesProblem(404);
+            model.MapGet("/ready", Models.Ready).WithName($"inference.ModelReady{suffix}").AnsweredWhereHeld("model", loads: false).Produces<Models.ReadyResponse>(503);
+            model.MapGet("/config", Models.Config).WithName($"inference.ModelConfig{suffix}").AnsweredWhereHeld("model", loads: true).ProducesProblem(404);
+            model.MapGet("/stats", Models.Statistics).WithName($"inference.ModelStatistics{suffix}").AnsweredWhereHeld("model", loads: false).ProducesProblem(404);
+            model.MapPost("/infer", Infer.HandleAsync).WithName($"inference.Infer{suffix}").AnsweredWhereHeld("model", loads: true).WithMetadata(new BodyLimit(maxBodyBytes)).ExcludeFromDescription();
             foreach (var (verb, name) in new[] { ("generate", "Generate"), ("generate_stream", "GenerateStream") })
                 model.MapPost("/" + verb, NoGeneration).WithName($"inference.{name}{suffix}").ExcludeFromDescription();
         }

@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using MlopsPlane.InferenceGateway.Deployments;
+using MlopsPlane.InferenceGateway.Placement;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.Primitives;
 
@@ -11,14 +14,31 @@ internal static class RepositoryIndex
 {
     public sealed record Entry(string Name, string? Version, string State, string Reason);
 
-    public static async Task<Ok<IReadOnlyList<Entry>>> HandleAsync(HttpContext http, ServedDeployments served)
+    public static async Task<Ok<IReadOnlyList<Entry>>> HandleAsync(HttpContext http, ServedDeployments served, KnownDeployments known)
     {
         var onlyReady = await OnlyReadyAsync(http);
-        IReadOnlyList<Entry> entries = [.. Models.Visible(http, served).SelectMany(Entries).Where(entry => !onlyReady || entry.State == "READY")];
+        IReadOnlyList<Entry> entries = [.. Entries(http, served, known).Where(entry => !onlyReady || entry.State == "READY")];
         return TypedResults.Ok(entries);
     }
 
-    public static IEnumerable<Entry> Entries(ServedDeployment deployment) => deployment.Variants.Select(variant => variant.Live is { } version
+    public static IEnumerable<Entry> Entries(HttpContext http, ServedDeployments served, KnownDeployments known) => Models.Visible(http, known)
+        .SelectMany(deployment => served.Find(deployment.Workspace, deployment.Spec.Name) is { } here ? Entries(here) : Elsewhere(deployment));
+
+    /// <summary>What other replicas hold, or nobody does.</summary>
+    private static IEnumerable<Entry> Elsewhere(DesiredDeployment deployment)
+    {
+        var (state, reason) = deployment switch
+        {
+            { Suspended: true } => ("UNAVAILABLE", "unloaded"),
+            _ when deployment.Holders.Any(holder => holder.Ready) => ("READY", ""),
+            { Holders.Count: 0, Unplaced: { } unplaced } => ("UNAVAILABLE", unplaced),
+            _ => ("LOADING", ""),
+        };
+        return deployment.Spec.Variants.Select(variant => new Entry(
+            deployment.Spec.Name, state == "READY" && deployment.Targets.TryGetValue(variant.Name, out var target) ? target.Version.ToString(CultureInfo.InvariantCulture) : null, state, reason));
+    }
+
+    private static IEnumerable<Entry> Entries(ServedDeployment deployment) => deployment.Variants.Select(variant => variant.Live is { } version
         ? new Entry(deployment.Spec.Name, version.VersionText, "READY", "")
         : new Entry(deployment.Spec.Name, null, variant.Reason is null ? "LOADING" : "UNAVAILABLE", variant.Reason ?? ""));
 

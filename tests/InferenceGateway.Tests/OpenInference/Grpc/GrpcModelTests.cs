@@ -84,12 +84,15 @@ public sealed class GrpcModelTests : IDisposable
     }
 
     [Fact]
-    public async Task Models_are_not_loaded_and_settings_not_changed_so()
+    public async Task What_is_not_deployed_is_not_loaded_and_settings_are_not_changed_so()
     {
         await GrpcClient.RefusedAsync(() => client.AskAsync<RepositoryModelLoadRequest, RepositoryModelLoadResponse>("RepositoryModelLoad", new() { ModelName = "m" }),
-            StatusCode.Unimplemented, "/api/v1/serving/deployments");
+            StatusCode.NotFound, "'m'");
         await GrpcClient.RefusedAsync(() => client.AskAsync<RepositoryModelUnloadRequest, RepositoryModelUnloadResponse>("RepositoryModelUnload", new() { ModelName = "m" }),
-            StatusCode.Unimplemented, "/api/v1/serving/deployments");
+            StatusCode.NotFound, "'m'");
+        await GrpcClient.RefusedAsync(
+            () => client.AskAsync<RepositoryModelLoadRequest, RepositoryModelLoadResponse>("RepositoryModelLoad", new() { ModelName = "m", Parameters = { ["config"] = new() { StringParam = "{}" } } }),
+            StatusCode.InvalidArgument, "'config'", "/api/v1/serving/deployments");
         var trace = await client.AskAsync<TraceSettingRequest, TraceSettingResponse>("TraceSetting", new());
         Assert.Equal("opentelemetry", Assert.Single(trace.Settings["trace_mode"].Value));
         await GrpcClient.RefusedAsync(() => client.AskAsync<TraceSettingRequest, TraceSettingResponse>("TraceSetting", new() { Settings = { ["trace_rate"] = new() { Value = { "1" } } } }),

@@ -97,6 +97,14 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("spec");
 
+                    b.Property<bool>("Suspended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("suspended");
+
+                    b.Property<string>("Unplaced")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("unplaced");
+
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("updated_at");
@@ -187,6 +195,14 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("alias");
 
+                    b.Property<long?>("FileBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("file_bytes");
+
+                    b.Property<long?>("MemoryBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("memory_bytes");
+
                     b.Property<string>("Model")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -229,10 +245,6 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("replica_id");
 
-                    b.Property<long?>("FreeMemoryBytes")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("free_memory_bytes");
-
                     b.Property<string>("GrpcUrl")
                         .HasColumnType("TEXT")
                         .HasColumnName("grpc_url");
@@ -240,6 +252,23 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                     b.Property<long>("HeartbeatAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("heartbeat_at");
+
+                    b.Property<long?>("MemoryBudgetBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("memory_budget_bytes");
+
+                    b.Property<long>("MemoryUsedBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("memory_used_bytes");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<bool>("Planned")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("planned");
 
                     b.Property<string>("Pool")
                         .IsRequired()
@@ -291,6 +320,10 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("generation");
 
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used_at");
+
                     b.Property<long?>("MemoryBytes")
                         .HasColumnType("INTEGER")
                         .HasColumnName("memory_bytes");
@@ -321,6 +354,69 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                     b.HasIndex("DeploymentKey");
 
                     b.ToTable("replica_states", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.InferenceGateway.Placement.Assignment", b =>
+                {
+                    b.Property<long>("DeploymentKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deployment_key");
+
+                    b.Property<string>("ReplicaId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("replica_id");
+
+                    b.Property<long>("AssignedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("assigned_at");
+
+                    b.Property<long?>("EvictedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("evicted_at");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.HasKey("DeploymentKey", "ReplicaId");
+
+                    b.HasIndex("ReplicaId");
+
+                    b.ToTable("assignments", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.InferenceGateway.Placement.LeaderLease", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holder");
+
+                    b.Property<long>("Term")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("term");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("leader_lease", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            Holder = "",
+                            Term = 0L,
+                            Until = 0L
+                        });
                 });
 
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxConsumer", b =>
@@ -525,6 +621,15 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("MlopsPlane.InferenceGateway.Deployments.DeploymentTarget", b =>
+                {
+                    b.HasOne("MlopsPlane.InferenceGateway.Deployments.Deployment", null)
+                        .WithMany()
+                        .HasForeignKey("DeploymentKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.InferenceGateway.Placement.Assignment", b =>
                 {
                     b.HasOne("MlopsPlane.InferenceGateway.Deployments.Deployment", null)
                         .WithMany()

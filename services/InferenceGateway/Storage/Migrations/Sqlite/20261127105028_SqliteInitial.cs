@@ -70,6 +70,8 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                     spec = table.Column<string>(type: "TEXT", nullable: false),
                     generation = table.Column<long>(type: "INTEGER", nullable: false),
                     retries = table.Column<int>(type: "INTEGER", nullable: false),
+                    suspended = table.Column<bool>(type: "INTEGER", nullable: false),
+                    unplaced = table.Column<string>(type: "TEXT", nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     created_by = table.Column<string>(type: "TEXT", nullable: true),
                     updated_at = table.Column<long>(type: "INTEGER", nullable: false),
@@ -130,6 +132,20 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "leader_lease",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false),
+                    holder = table.Column<string>(type: "TEXT", nullable: false),
+                    until = table.Column<long>(type: "INTEGER", nullable: false),
+                    term = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_leader_lease", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "outbox",
                 columns: table => new
                 {
@@ -170,6 +186,7 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                     fallback_reason = table.Column<string>(type: "TEXT", nullable: true),
                     memory_bytes = table.Column<long>(type: "INTEGER", nullable: true),
                     progress = table.Column<double>(type: "REAL", nullable: true),
+                    last_used_at = table.Column<long>(type: "INTEGER", nullable: true),
                     updated_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -182,11 +199,14 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                 columns: table => new
                 {
                     replica_id = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
                     url = table.Column<string>(type: "TEXT", nullable: false),
                     grpc_url = table.Column<string>(type: "TEXT", nullable: true),
                     pool = table.Column<string>(type: "TEXT", nullable: false),
                     providers = table.Column<string>(type: "TEXT", nullable: false),
-                    free_memory_bytes = table.Column<long>(type: "INTEGER", nullable: true),
+                    memory_budget_bytes = table.Column<long>(type: "INTEGER", nullable: true),
+                    memory_used_bytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    planned = table.Column<bool>(type: "INTEGER", nullable: false),
                     heartbeat_at = table.Column<long>(type: "INTEGER", nullable: false),
                     started_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
@@ -209,6 +229,27 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "assignments",
+                columns: table => new
+                {
+                    deployment_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    replica_id = table.Column<string>(type: "TEXT", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false),
+                    assigned_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    evicted_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_assignments", x => new { x.deployment_key, x.replica_id });
+                    table.ForeignKey(
+                        name: "FK_assignments_deployments_deployment_key",
+                        column: x => x.deployment_key,
+                        principalTable: "deployments",
+                        principalColumn: "deployment_key",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "deployment_targets",
                 columns: table => new
                 {
@@ -218,6 +259,8 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                     alias = table.Column<string>(type: "TEXT", nullable: true),
                     version = table.Column<int>(type: "INTEGER", nullable: false),
                     previous_version = table.Column<int>(type: "INTEGER", nullable: true),
+                    file_bytes = table.Column<long>(type: "INTEGER", nullable: true),
+                    memory_bytes = table.Column<long>(type: "INTEGER", nullable: true),
                     moved_at = table.Column<long>(type: "INTEGER", nullable: false),
                     rolled_back = table.Column<bool>(type: "INTEGER", nullable: false),
                     unconfirmed = table.Column<bool>(type: "INTEGER", nullable: false)
@@ -237,6 +280,16 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                 table: "deployment_changes",
                 columns: new[] { "id", "changes" },
                 values: new object[] { 1, 0L });
+
+            migrationBuilder.InsertData(
+                table: "leader_lease",
+                columns: new[] { "id", "holder", "term", "until" },
+                values: new object[] { 1, "", 0L, 0L });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_assignments_replica_id",
+                table: "assignments",
+                column: "replica_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_deployment_events_at",
@@ -301,6 +354,9 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                 name: "aggregate_sequences");
 
             migrationBuilder.DropTable(
+                name: "assignments");
+
+            migrationBuilder.DropTable(
                 name: "deployment_changes");
 
             migrationBuilder.DropTable(
@@ -317,6 +373,9 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "inbox_parked");
+
+            migrationBuilder.DropTable(
+                name: "leader_lease");
 
             migrationBuilder.DropTable(
                 name: "outbox");

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresInferenceDb))]
-    [Migration("20261127083315_PostgresInitial")]
+    [Migration("20261127105032_PostgresInitial")]
     partial class PostgresInitial
     {
         /// <inheritdoc />
@@ -112,6 +112,15 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("spec")
+                        .UseCollation("C");
+
+                    b.Property<bool>("Suspended")
+                        .HasColumnType("boolean")
+                        .HasColumnName("suspended");
+
+                    b.Property<string>("Unplaced")
+                        .HasColumnType("text")
+                        .HasColumnName("unplaced")
                         .UseCollation("C");
 
                     b.Property<long>("UpdatedAt")
@@ -215,6 +224,14 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                         .HasColumnName("alias")
                         .UseCollation("C");
 
+                    b.Property<long?>("FileBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("file_bytes");
+
+                    b.Property<long?>("MemoryBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("memory_bytes");
+
                     b.Property<string>("Model")
                         .IsRequired()
                         .HasColumnType("text")
@@ -259,10 +276,6 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                         .HasColumnName("replica_id")
                         .UseCollation("C");
 
-                    b.Property<long?>("FreeMemoryBytes")
-                        .HasColumnType("bigint")
-                        .HasColumnName("free_memory_bytes");
-
                     b.Property<string>("GrpcUrl")
                         .HasColumnType("text")
                         .HasColumnName("grpc_url")
@@ -271,6 +284,24 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                     b.Property<long>("HeartbeatAt")
                         .HasColumnType("bigint")
                         .HasColumnName("heartbeat_at");
+
+                    b.Property<long?>("MemoryBudgetBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("memory_budget_bytes");
+
+                    b.Property<long>("MemoryUsedBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("memory_used_bytes");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<bool>("Planned")
+                        .HasColumnType("boolean")
+                        .HasColumnName("planned");
 
                     b.Property<string>("Pool")
                         .IsRequired()
@@ -328,6 +359,10 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("generation");
 
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_used_at");
+
                     b.Property<long?>("MemoryBytes")
                         .HasColumnType("bigint")
                         .HasColumnName("memory_bytes");
@@ -361,6 +396,72 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                     b.HasIndex("DeploymentKey");
 
                     b.ToTable("replica_states", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.InferenceGateway.Placement.Assignment", b =>
+                {
+                    b.Property<long>("DeploymentKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deployment_key");
+
+                    b.Property<string>("ReplicaId")
+                        .HasColumnType("text")
+                        .HasColumnName("replica_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("AssignedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("assigned_at");
+
+                    b.Property<long?>("EvictedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("evicted_at");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.HasKey("DeploymentKey", "ReplicaId");
+
+                    b.HasIndex("ReplicaId");
+
+                    b.ToTable("assignments", (string)null);
+                });
+
+            modelBuilder.Entity("MlopsPlane.InferenceGateway.Placement.LeaderLease", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("holder")
+                        .UseCollation("C");
+
+                    b.Property<long>("Term")
+                        .HasColumnType("bigint")
+                        .HasColumnName("term");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("leader_lease", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            Holder = "",
+                            Term = 0L,
+                            Until = 0L
+                        });
                 });
 
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxConsumer", b =>
@@ -582,6 +683,15 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                 });
 
             modelBuilder.Entity("MlopsPlane.InferenceGateway.Deployments.DeploymentTarget", b =>
+                {
+                    b.HasOne("MlopsPlane.InferenceGateway.Deployments.Deployment", null)
+                        .WithMany()
+                        .HasForeignKey("DeploymentKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MlopsPlane.InferenceGateway.Placement.Assignment", b =>
                 {
                     b.HasOne("MlopsPlane.InferenceGateway.Deployments.Deployment", null)
                         .WithMany()

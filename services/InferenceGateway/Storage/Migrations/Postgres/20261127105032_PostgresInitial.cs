@@ -71,6 +71,8 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                     spec = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     generation = table.Column<long>(type: "bigint", nullable: false),
                     retries = table.Column<int>(type: "integer", nullable: false),
+                    suspended = table.Column<bool>(type: "boolean", nullable: false),
+                    unplaced = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     created_at = table.Column<long>(type: "bigint", nullable: false),
                     created_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     updated_at = table.Column<long>(type: "bigint", nullable: false),
@@ -131,6 +133,20 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "leader_lease",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false),
+                    holder = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    until = table.Column<long>(type: "bigint", nullable: false),
+                    term = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_leader_lease", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "outbox",
                 columns: table => new
                 {
@@ -171,6 +187,7 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                     fallback_reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     memory_bytes = table.Column<long>(type: "bigint", nullable: true),
                     progress = table.Column<double>(type: "double precision", nullable: true),
+                    last_used_at = table.Column<long>(type: "bigint", nullable: true),
                     updated_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -183,11 +200,14 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                 columns: table => new
                 {
                     replica_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     url = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     grpc_url = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     pool = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     providers = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    free_memory_bytes = table.Column<long>(type: "bigint", nullable: true),
+                    memory_budget_bytes = table.Column<long>(type: "bigint", nullable: true),
+                    memory_used_bytes = table.Column<long>(type: "bigint", nullable: false),
+                    planned = table.Column<bool>(type: "boolean", nullable: false),
                     heartbeat_at = table.Column<long>(type: "bigint", nullable: false),
                     started_at = table.Column<long>(type: "bigint", nullable: false)
                 },
@@ -210,6 +230,27 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "assignments",
+                columns: table => new
+                {
+                    deployment_key = table.Column<long>(type: "bigint", nullable: false),
+                    replica_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    assigned_at = table.Column<long>(type: "bigint", nullable: false),
+                    evicted_at = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_assignments", x => new { x.deployment_key, x.replica_id });
+                    table.ForeignKey(
+                        name: "FK_assignments_deployments_deployment_key",
+                        column: x => x.deployment_key,
+                        principalTable: "deployments",
+                        principalColumn: "deployment_key",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "deployment_targets",
                 columns: table => new
                 {
@@ -219,6 +260,8 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                     alias = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     version = table.Column<int>(type: "integer", nullable: false),
                     previous_version = table.Column<int>(type: "integer", nullable: true),
+                    file_bytes = table.Column<long>(type: "bigint", nullable: true),
+                    memory_bytes = table.Column<long>(type: "bigint", nullable: true),
                     moved_at = table.Column<long>(type: "bigint", nullable: false),
                     rolled_back = table.Column<bool>(type: "boolean", nullable: false),
                     unconfirmed = table.Column<bool>(type: "boolean", nullable: false)
@@ -238,6 +281,16 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                 table: "deployment_changes",
                 columns: new[] { "id", "changes" },
                 values: new object[] { 1, 0L });
+
+            migrationBuilder.InsertData(
+                table: "leader_lease",
+                columns: new[] { "id", "holder", "term", "until" },
+                values: new object[] { 1, "", 0L, 0L });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_assignments_replica_id",
+                table: "assignments",
+                column: "replica_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_deployment_events_at",
@@ -302,6 +355,9 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                 name: "aggregate_sequences");
 
             migrationBuilder.DropTable(
+                name: "assignments");
+
+            migrationBuilder.DropTable(
                 name: "deployment_changes");
 
             migrationBuilder.DropTable(
@@ -318,6 +374,9 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "inbox_parked");
+
+            migrationBuilder.DropTable(
+                name: "leader_lease");
 
             migrationBuilder.DropTable(
                 name: "outbox");

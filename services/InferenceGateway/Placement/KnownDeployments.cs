@@ -1,0 +1,19 @@
+using System.Collections.Frozen;
+using MlopsPlane.InferenceGateway.Deployments;
+
+namespace MlopsPlane.InferenceGateway.Placement;
+
+/// <summary>Every deployment that there is, whichever replicas hold it, by workspace and name. Readers never wait.</summary>
+internal sealed class KnownDeployments
+{
+    private volatile FrozenDictionary<(string Workspace, string Name), DesiredDeployment> all =
+        FrozenDictionary<(string, string), DesiredDeployment>.Empty;
+
+    public IEnumerable<DesiredDeployment> All => all.Values;
+
+    public DesiredDeployment? Find(string workspace, string name) => all.GetValueOrDefault((workspace, name));
+
+    /// <summary>Replaces everything at once.</summary>
+    public void Set(IEnumerable<DesiredDeployment> deployments) =>
+        all = deployments.ToFrozenDictionary(deployment => (deployment.Workspace, deployment.Spec.Name));
+}

@@ -1,0 +1,183 @@
+using System.Globalization;
+
+namespace MlopsPlane.InferenceGateway.Placement;
+
+/// <summary>A replica as the plan sees it.</summary>
+/// <param name="Budget">Bytes that its models may take together.</param>
+/// <param name="Alive">It has reported of late.</param>
+internal sealed record PlanReplica(string Id, string Name, string Pool, IReadOnlySet<string> Providers, long Budget, bool Alive);
+
+/// <summary>A deployment as the plan sees it.</summary>
+/// <param name="Wanted">Replicas that are to hold it; null for all that may.</param>
+/// <param name="Pin">Names of the only replicas that may hold it.</param>
+/// <param name="Provider">What must be there to run it; null when anything will do.</param>
+/// <param name="Need">Bytes that it takes on a replica.</param>
+/// <param name="MayBeUnloaded">It is loaded again by the next request when it was unloaded.</param>
+/// <param name="Held">Where it is assigned to now.</param>
+internal sealed record PlanDeployment(
+    long Key, string Pool, int? Wanted, IReadOnlyList<string>? Pin, string? Provider, long Need, bool MayBeUnloaded, IReadOnlyList<PlanHeld> Held);
+
+/// <param name="Asleep">It is unloaded there, or about to be.</param>
+/// <param name="LastUsedAt">Microseconds since 1970 UTC; 0 when it was not used.</param>
+internal sealed record PlanHeld(string Replica, bool Asleep, long LastUsedAt);
+
+/// <summary>What the plan says of one deployment.</summary>
+/// <param name="Keep">Replicas that have it and go on.</param>
+/// <param name="Add">Replicas that get it, and why they do.</param>
+/// <param name="Unplaced">Why it is not everywhere where it should be; null when it is.</param>
+internal sealed record Placed(IReadOnlyList<string> Keep, IReadOnlyList<(string Replica, string Reason)> Add, string? Unplaced);
+
+/// <summary>
+/// Assigns deployments to replicas; no clock, no database. What is placed stays where it is while the replica lives, is in
+/// the pool, is among the pinned ones and has the provider. What is missing goes, oldest deployment first, to the replica
+/// with the fewest assignments, and of those to the one with the most free memory. Memory is counted as what each deployment
+/// needs; what is asleep takes none. Where nothing has room, those deployments of a replica are put to sleep that are
+/// unloaded when idle (<c>idleUnloadSeconds</c>) and had no request for ten seconds, the longest unused first, as many as it
+/// takes; they stay assigned, and their next request loads them again. What does not fit even then waits, with the reason.
+/// </summary>
+internal sealed class PlacementPlan
+{
+    /// <summary>What was used so shortly ago is not put to sleep for another. In microseconds.</summary>
+    public const long BusyFor = 10_000_000;
+
+    private readonly IReadOnlyList<PlanReplica> replicas;
+    private readonly long now;
+    private readonly Dictionary<string, Load> loads;
+    private readonly Dictionary<long, Placed> placed = [];
+    private readonly List<(long Key, string Replica)> evicted = [];
+
+    private PlacementPlan(IReadOnlyList<PlanReplica> replicas, long now)
+    {
+        (this.replicas, this.now) = (replicas, now);
+        loads = replicas.ToDictionary(replica => replica.Id, replica => new Load(replica.Budget), StringComparer.Ordinal);
+    }
+
+    public IReadOnlyDictionary<long, Placed> Deployments => placed;
+
+    /// <summary>Assignments that are to be unloaded for others.</summary>
+    public IReadOnlyList<(long Key, string Replica)> Evicted => evicted;
+
+    /// <param name="now">Microseconds since 1970 UTC.</param>
+    public static PlacementPlan Of(IReadOnlyList<PlanDeployment> deployments, IReadOnlyList<PlanReplica> replicas, long now)
+    {
+        var plan = new PlacementPlan(replicas, now);
+        var ordered = deployments.OrderBy(deployment => deployment.Key).ToList();
+        var kept = ordered.ToDictionary(deployment => deployment.Key, plan.Keep);
+        foreach (var deployment in ordered)
+            plan.placed.Add(deployment.Key, plan.Add(deployment, kept[deployment.Key]));
+        return plan;
+    }
+
+    public static string Bytes(long bytes) => bytes < 1 << 30
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1073741824.0:0.0} GiB");
+
+    private List<string> Keep(PlanDeployment deployment)
+    {
+        var may = replicas.Where(replica => MayHold(deployment, replica)).ToDictionary(replica => replica.Id, StringComparer.Ordinal);
+        // One that is silent gives up what another can take over; where all of the pool hold it, nobody else can.
+        var kept = deployment.Held.Where(held => may.TryGetValue(held.Replica, out var replica) && (replica.Alive || deployment.Wanted is null))
+            .OrderBy(held => held.Replica, StringComparer.Ordinal).Take(deployment.Wanted ?? int.MaxValue).ToList();
+        foreach (var held in kept)
+        {
+            var load = loads[held.Replica];
+            load.Count++;
+            if (held.Asleep)
+                continue;
+            load.Free -= deployment.Need;
+            if (deployment.MayBeUnloaded)
+                load.Sleepers.Add((deployment.Key, deployment.Need, held.LastUsedAt));
+        }
+
+        return [.. kept.Select(held => held.Replica)];
+    }
+
+    private Placed Add(PlanDeployment deployment, List<string> kept)
+    {
+        var able = replicas.Where(replica => replica.Alive && MayHold(deployment, replica)).ToList();
+        var open = able.Where(replica => !kept.Contains(replica.Id, StringComparer.Ordinal)).ToList();
+        var missing = deployment.Wanted is { } wanted ? wanted - kept.Count : open.Count;
+        var added = new List<(string, string)>();
+        while (added.Count < missing && open.Count > 0 && Choose(deployment, open) is { } chosen)
+        {
+            open.Remove(chosen);
+            var load = loads[chosen.Id];
+            load.Count++;
+            load.Free -= deployment.Need;
+            added.Add((chosen.Id, deployment.Pin is not null ? "pinned" : deployment.Wanted is null ? "every replica of the pool" : "fewest assignments"));
+        }
+
+        var has = kept.Count + added.Count;
+        var lacks = deployment.Wanted is { } count ? has < count : added.Count < missing || able.Count == 0;
+        return new(kept, added, lacks ? Reason(deployment, able, open, has) : null);
+    }
+
+    /// <summary>A replica with room, made where it must be; null when there is none.</summary>
+    private PlanReplica? Choose(PlanDeployment deployment, List<PlanReplica> open)
+    {
+        var best = open.Where(replica => loads[replica.Id].Free >= deployment.Need)
+            .OrderBy(replica => loads[replica.Id].Count).ThenByDescending(replica => loads[replica.Id].Free).ThenBy(replica => replica.Id, StringComparer.Ordinal).FirstOrDefault();
+        if (best is not null)
+            return best;
+        var making = open.Select(replica => (Replica: replica, Sleepers: ToEvict(loads[replica.Id], deployment.Need))).Where(one => one.Sleepers is not null)
+            .OrderBy(one => one.Sleepers!.Max(sleeper => sleeper.LastUsedAt)).ThenBy(one => one.Replica.Id, StringComparer.Ordinal).FirstOrDefault();
+        if (making.Sleepers is null)
+            return null;
+        foreach (var sleeper in making.Sleepers)
+        {
+            var load = loads[making.Replica.Id];
+            load.Sleepers.Remove(sleeper);
+            load.Free += sleeper.Need;
+            evicted.Add((sleeper.Key, making.Replica.Id));
+        }
+
+        return making.Replica;
+    }
+
+    private List<(long Key, long Need, long LastUsedAt)>? ToEvict(Load load, long need)
+    {
+        var (free, chosen) = (load.Free, new List<(long, long, long)>());
+        foreach (var sleeper in load.Sleepers.Where(sleeper => now - sleeper.LastUsedAt >= BusyFor).OrderBy(sleeper => sleeper.LastUsedAt).ThenBy(sleeper => sleeper.Key))
+        {
+            chosen.Add(sleeper);
+            free += sleeper.Need;
+            if (free >= need)
+                return chosen;
+        }
+
+        return null;
+    }
+
+    private string Reason(PlanDeployment deployment, List<PlanReplica> able, List<PlanReplica> open, int has)
+    {
+        var some = has > 0 ? deployment.Wanted is { } wanted ? $"on {has} of {wanted} replicas: " : $"on {has} replicas: " : "";
+        if (able.Count > 0)
+        {
+            return some + (open.Count > 0
+                ? $"needs {Bytes(deployment.Need)}, largest free {Bytes(Math.Max(0, open.Max(replica => loads[replica.Id].Free)))}"
+                : $"{able.Count} replica(s) of the pool '{deployment.Pool}' may hold it");
+        }
+
+        var alive = replicas.Where(replica => replica.Alive && replica.Pool == deployment.Pool).ToList();
+        if (alive.Count == 0)
+            return $"no replica of the pool '{deployment.Pool}' is alive";
+        var pinned = alive.Where(replica => IsPinned(deployment, replica)).ToList();
+        return pinned.Count == 0
+            ? $"none of the pinned replicas is alive in the pool '{deployment.Pool}': {string.Join(", ", deployment.Pin!)}"
+            : $"no replica of the pool '{deployment.Pool}' has the provider '{deployment.Provider}'";
+    }
+
+    private static bool MayHold(PlanDeployment deployment, PlanReplica replica) =>
+        replica.Pool == deployment.Pool && IsPinned(deployment, replica) && (deployment.Provider is null || replica.Providers.Contains(deployment.Provider));
+
+    private static bool IsPinned(PlanDeployment deployment, PlanReplica replica) => deployment.Pin?.Contains(replica.Name, StringComparer.Ordinal) != false;
+
+    private sealed class Load(long free)
+    {
+        public int Count { get; set; }
+
+        public long Free { get; set; } = free;
+
+        public List<(long Key, long Need, long LastUsedAt)> Sleepers { get; } = [];
+    }
+}

@@ -1,0 +1,109 @@
+using MlopsPlane.InferenceGateway.Placement;
+
+namespace MlopsPlane.InferenceGateway.Tests.Placement;
+
+public sealed class PlacementPlanTests
+{
+    private const long GiB = 1L << 30;
+    private const long Now = 1_000_000_000_000;
+
+    [Fact]
+    public void Deployments_are_spread_and_what_is_placed_does_not_move_when_a_replica_joins()
+    {
+        var (first, second, third) = (Replica("a"), Replica("b"), Replica("c"));
+        var plan = Plan([first, second], Deployment(1, wanted: 1), Deployment(2, wanted: 1), Deployment(3, wanted: 1));
+        Assert.Equal(["a", "b", "a"], Enumerable.Range(1, 3).Select(key => Added(plan, key).Single()));
+        var later = Plan([first, second, third],
+            Deployment(1, wanted: 1, held: [Held("a")]), Deployment(2, wanted: 1, held: [Held("b")]), Deployment(3, wanted: 1, held: [Held("a")]), Deployment(4, wanted: 2));
+        Assert.All(new long[] { 1, 2, 3 }, key => Assert.Empty(Added(later, key)));
+        Assert.Equal(["c", "b"], Added(later, 4));
+    }
+
+    [Fact]
+    public void Without_a_number_every_replica_of_the_pool_holds_it_and_pins_and_providers_restrict_that()
+    {
+        var plan = Plan([Replica("a"), Replica("b", providers: "cpu,cuda"), Replica("x", pool: "other")],
+            Deployment(1), Deployment(2, pin: ["b"]), Deployment(3, provider: "cuda"), Deployment(4, pool: "other"));
+        Assert.Equal(["a", "b"], Added(plan, 1).Order());
+        Assert.Equal(["b"], Added(plan, 2));
+        Assert.Equal(["b"], Added(plan, 3));
+        Assert.Equal(["x"], Added(plan, 4));
+        Assert.All(plan.Deployments.Values, placed => Assert.Null(placed.Unplaced));
+    }
+
+    [Fact]
+    public void A_silent_replica_loses_what_others_can_take_over_and_keeps_what_all_hold()
+    {
+        var plan = Plan([Replica("a", alive: false), Replica("b")], Deployment(1, wanted: 1, held: [Held("a")]), Deployment(2, held: [Held("a"), Held("b")]));
+        Assert.Equal(["b"], Added(plan, 1));
+        Assert.Empty(plan.Deployments[1].Keep);
+        Assert.Equal(["a", "b"], plan.Deployments[2].Keep);
+    }
+
+    [Fact]
+    public void Fewer_wanted_replicas_or_another_pin_take_it_off_and_a_suspended_one_is_nowhere()
+    {
+        var plan = Plan([Replica("a"), Replica("b")],
+            Deployment(1, wanted: 1, held: [Held("a"), Held("b")]), Deployment(2, pin: ["b"], held: [Held("a"), Held("b")]), Deployment(3, wanted: 0, held: [Held("a")]));
+        Assert.Equal(["a"], plan.Deployments[1].Keep);
+        Assert.Equal(["b"], plan.Deployments[2].Keep);
+        Assert.Empty(plan.Deployments[3].Keep);
+        Assert.Null(plan.Deployments[3].Unplaced);
+    }
+
+    [Fact]
+    public void What_does_not_fit_waits_and_says_what_it_needs()
+    {
+        var plan = Plan([Replica("a", budget: 8 * GiB), Replica("b", budget: 6 * GiB)],
+            Deployment(1, wanted: 1, need: 4 * GiB, held: [Held("a")]), Deployment(2, wanted: 1, need: 3 * GiB, held: [Held("b")]),
+            Deployment(3, wanted: 1, need: (long)(6.1 * GiB)), Deployment(4, wanted: 2, need: 4 * GiB), Deployment(5, wanted: 5));
+        Assert.Equal("needs 6.1 GiB, largest free 4.0 GiB", plan.Deployments[3].Unplaced);
+        Assert.Equal(["a"], Added(plan, 4));
+        Assert.Equal("on 1 of 2 replicas: needs 4.0 GiB, largest free 3.0 GiB", plan.Deployments[4].Unplaced);
+        Assert.Equal("on 2 of 5 replicas: 2 replica(s) of the pool 'default' may hold it", plan.Deployments[5].Unplaced);
+    }
+
+    [Fact]
+    public void It_says_which_replica_is_missing()
+    {
+        var replicas = new[] { Replica("a"), Replica("b", alive: false) };
+        Assert.Equal("no replica of the pool 'gone' is alive", Plan(replicas, Deployment(1, pool: "gone")).Deployments[1].Unplaced);
+        Assert.Equal("none of the pinned replicas is alive in the pool 'default': b, c", Plan(replicas, Deployment(1, pin: ["b", "c"])).Deployments[1].Unplaced);
+        Assert.Equal("no replica of the pool 'default' has the provider 'cuda'", Plan(replicas, Deployment(1, provider: "cuda")).Deployments[1].Unplaced);
+    }
+
+    [Fact]
+    public void The_longest_unused_of_those_that_are_unloaded_when_idle_make_room_and_stay_assigned()
+    {
+        var plan = Plan([Replica("a", budget: 10 * GiB)],
+            Deployment(1, need: 3 * GiB, sleeps: true, held: [Held("a", usedAgo: 100)]), Deployment(2, need: 3 * GiB, sleeps: true, held: [Held("a", usedAgo: 500)]),
+            Deployment(3, need: 3 * GiB, held: [Held("a", usedAgo: 900)]), Deployment(4, wanted: 1, need: 4 * GiB));
+        Assert.Equal([(2L, "a")], plan.Evicted);
+        Assert.Equal(["a"], Added(plan, 4));
+        Assert.Equal(["a"], plan.Deployments[2].Keep);
+        Assert.Null(plan.Deployments[2].Unplaced);
+    }
+
+    [Fact]
+    public void What_is_busy_makes_no_room_and_what_is_asleep_takes_none()
+    {
+        var busy = Plan([Replica("a", budget: 4 * GiB)], Deployment(1, need: 3 * GiB, sleeps: true, held: [Held("a", usedAgo: 5)]), Deployment(2, wanted: 1, need: 3 * GiB));
+        Assert.Empty(busy.Evicted);
+        Assert.Equal("needs 3.0 GiB, largest free 1.0 GiB", busy.Deployments[2].Unplaced);
+        var asleep = Plan([Replica("a", budget: 4 * GiB)], Deployment(1, need: 3 * GiB, sleeps: true, held: [new PlanHeld("a", Asleep: true, Now)]), Deployment(2, wanted: 1, need: 3 * GiB));
+        Assert.Equal(["a"], Added(asleep, 2));
+    }
+
+    private static PlacementPlan Plan(PlanReplica[] replicas, params PlanDeployment[] deployments) => PlacementPlan.Of(deployments, replicas, Now);
+
+    private static IEnumerable<string> Added(PlacementPlan plan, long key) => plan.Deployments[key].Add.Select(added => added.Replica);
+
+    private static PlanReplica Replica(string id, string pool = "default", string providers = "cpu", long budget = 100 * GiB, bool alive = true) =>
+        new(id, id, pool, providers.Split(',').ToHashSet(StringComparer.Ordinal), budget, alive);
+
+    private static PlanDeployment Deployment(
+        long key, int? wanted = null, string pool = "default", string[]? pin = null, string? provider = null, long need = 0, bool sleeps = false, PlanHeld[]? held = null) =>
+        new(key, pool, wanted, pin, provider, need, sleeps, held ?? []);
+
+    private static PlanHeld Held(string replica, long usedAgo = 0) => new(replica, Asleep: false, Now - (usedAgo * 1_000_000));
+}
