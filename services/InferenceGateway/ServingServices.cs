@@ -9,6 +9,7 @@ using MlopsPlane.InferenceGateway.LocalState;
 using MlopsPlane.InferenceGateway.OpenInference.Grpc;
 using MlopsPlane.InferenceGateway.OpenInference.Rest;
 using MlopsPlane.InferenceGateway.Quarantine;
+using MlopsPlane.InferenceGateway.Sampling;
 using MlopsPlane.InferenceGateway.Scoring;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.InferenceGateway.Usage;
@@ -25,7 +26,7 @@ internal static class ServingServices
         services.AddSingleton<ServedDeployments>().AddSingleton<InferenceMetrics>().AddSingleton<InferenceCalls>().AddSingleton<ShadowRequests>();
         services.AddSingleton<RunMarkers>().AddSingleton<CrashLedger>();
         services.AddSingleton<DesiredFile>().AddSingleton<DesiredReader>();
-        services.AddSingleton<UsageMeter>().AddHostedService<UsageRecorder>();
+        services.AddSingleton<UsageMeter>().AddHostedService<UsageRecorder>().AddSingleton<PayloadSampler>();
         services.AddSingleton<VersionLoader>().AddSingleton<KeeperContext>().AddSingleton<ReplicaChanged>().AddSingleton<ReplicaIdentity>();
         services.AddSingleton<ReplicaLoop>().AddHostedService(provider => provider.GetRequiredService<ReplicaLoop>());
         services.AddHealthChecks().AddCheck<ReplicaLoop>("models", tags: ["ready"]);

@@ -10,6 +10,8 @@ internal static class PredictionId
     public const string VersionHeader = "X-Plane-Model-Version";
     public const string VariantHeader = "X-Plane-Variant";
 
+    public const string ReplicaHeader = "X-Plane-Replica";
+
     /// <summary>The answering replica has not heard for a while what it should serve.</summary>
     public const string StaleHeader = "X-Plane-Stale";
 

@@ -25,6 +25,7 @@ internal static class Infer
             {
                 request = Parse(http, call, body);
                 ItemRules.Check(call.Item);
+                call.Item.Id = PredictionId.Of(request.Id);
                 InferenceCalls.Schedule(call, request.Priority, request.TimeoutMicroseconds);
                 await calls.RunAsync(call, http.RequestAborted);
             }
@@ -33,7 +34,7 @@ internal static class Infer
                 http.Request.BodyReader.AdvanceTo(body.End);
             }
 
-            var id = PredictionId.Mark(http, call, request.Id);
+            var id = PredictionId.Mark(http, call, call.Item.Id);
             await InferResponseWriter.WriteAsync(http, call, request, id);
         }
         finally
