@@ -14,6 +14,7 @@ using MlopsPlane.InferenceGateway.Scoring;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.InferenceGateway.Usage;
 using MlopsPlane.Web.Errors;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.InferenceGateway;
 
@@ -33,6 +34,8 @@ internal static class ServingServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IErrorShape, InferenceErrorShape>());
         services.AddGrpcFront();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IErrorShape, ScoringErrorShape>());
+        services.AddSingleton(new OpenPaths(
+            ["/v2/health/live", "/v2/health/ready", "/ping", $"/{GrpcMethods.Service}/ServerLive", $"/{GrpcMethods.Service}/ServerReady"]));
         services.AddExternalServers();
     }
 

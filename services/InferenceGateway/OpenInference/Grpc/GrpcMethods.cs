@@ -23,8 +23,8 @@ internal sealed class GrpcMethods(
 
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<GrpcFront> context)
     {
-        Unary<ServerLiveRequest, ServerLiveResponse>(context, "ServerLive", AccessPolicy.Anyone, GrpcServer.Live);
-        Unary<ServerReadyRequest, ServerReadyResponse>(context, "ServerReady", AccessPolicy.Anyone, server.ReadyAsync);
+        Unary<ServerLiveRequest, ServerLiveResponse>(context, "ServerLive", AccessPolicy.Public, GrpcServer.Live);
+        Unary<ServerReadyRequest, ServerReadyResponse>(context, "ServerReady", AccessPolicy.Public, server.ReadyAsync);
         Unary<ServerMetadataRequest, ServerMetadataResponse>(context, "ServerMetadata", AccessPolicy.Anyone, server.Metadata);
         Unary<ModelReadyRequest, ModelReadyResponse>(context, "ModelReady", Inferring, models.Ready);
         Unary<ModelMetadataRequest, ModelMetadataResponse>(context, "ModelMetadata", Inferring, models.Metadata);
