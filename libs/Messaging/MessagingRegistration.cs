@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using MlopsPlane.Messaging.Inbox;
 using MlopsPlane.Messaging.Outbox;
 using MlopsPlane.Messaging.RabbitMq;
+using MlopsPlane.Messaging.Samples;
 using MlopsPlane.Storage.Databases;
 
 namespace MlopsPlane.Messaging;
@@ -47,6 +48,14 @@ public static class MessagingRegistration
         services.AddSingleton<IConsumer>(provider => ActivatorUtilities.CreateInstance<Consumer<TDb>>(provider, name, registered));
         services.AddSingleton<IInboxAdministration>(provider => ActivatorUtilities.CreateInstance<InboxAdministration<TDb>>(provider, name));
         return services;
+    }
+
+    /// <summary>Gives a service the channel for samples, whose carrier is this process itself or RabbitMQ.</summary>
+    public static IServiceCollection AddSampleChannel(this IServiceCollection services, bool dispatchInProcess)
+    {
+        services.AddMessagingCore();
+        services.AddSingleton<SampleMetrics>().AddSingleton<SampleChannel>().AddHostedService<SampleSender>();
+        return dispatchInProcess ? services.AddSingleton<ISampleCarrier, InProcessSamples>() : services.AddSingleton<ISampleCarrier, BrokerSamples>();
     }
 
     private static void AddMessagingCore(this IServiceCollection services)

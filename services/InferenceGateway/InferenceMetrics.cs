@@ -49,6 +49,7 @@ internal sealed class InferenceMetrics
         meter.CreateObservableGauge("mlops_inference_desired_state_age", () => DesiredStateAge, "s", "Since the replica read from the database what it should serve.");
         meter.CreateObservableGauge("mlops_inference_queue_depth", () => Each(served, version => version.Executor.QueueDepth), description: "Requests that wait for an instance of their model.");
         meter.CreateObservableCounter("mlops_inference_batch_loop_allocated_bytes", () => Each(served, version => version.Executor.AllocatedBytes), description: "Managed bytes that the threads have allocated which run a version: none for each request.");
+        meter.CreateObservableGauge("mlops_inference_gpu_memory", GpuMemory.Read, "By", "Memory of each NVIDIA GPU, used and total; absent without one.");
         meter.CreateObservableGauge("mlops_inference_model_memory", () => Each(served, version => version.MemoryBytes), "By", "Resident memory that loading a version took.");
     }
 

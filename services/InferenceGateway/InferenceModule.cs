@@ -29,6 +29,7 @@ public sealed class InferenceModule : IPlaneModule
         services.AddArtifactStore(servesWithoutIt: true);
         services.AddPlaneDb<InferenceDb, SqliteInferenceDb, PostgresInferenceDb>(ServiceName, servesWithoutIt: true);
         services.AddOutbox<InferenceDb>(ServiceName, context.DispatchInProcess);
+        services.AddSampleChannel(context.DispatchInProcess);
         services.AddWorkspaceProjection<InferenceDb>(ServiceName);
         services.AddDeployments();
         services.AddServing();

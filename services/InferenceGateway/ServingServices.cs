@@ -10,10 +10,12 @@ using MlopsPlane.InferenceGateway.OpenInference.Grpc;
 using MlopsPlane.InferenceGateway.OpenInference.Rest;
 using MlopsPlane.InferenceGateway.Placement;
 using MlopsPlane.InferenceGateway.Quarantine;
+using MlopsPlane.InferenceGateway.Sampling;
 using MlopsPlane.InferenceGateway.Scoring;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.InferenceGateway.Usage;
 using MlopsPlane.Web.Errors;
+using MlopsPlane.Web.Identity;
 
 namespace MlopsPlane.InferenceGateway;
 
@@ -26,7 +28,7 @@ internal static class ServingServices
         services.AddSingleton<ServedDeployments>().AddSingleton<InferenceMetrics>().AddSingleton<InferenceCalls>().AddSingleton<ShadowRequests>();
         services.AddSingleton<RunMarkers>().AddSingleton<CrashLedger>();
         services.AddSingleton<DesiredFile>().AddSingleton<DesiredReader>();
-        services.AddSingleton<UsageMeter>().AddHostedService<UsageRecorder>();
+        services.AddSingleton<UsageMeter>().AddHostedService<UsageRecorder>().AddSingleton<PayloadSampler>();
         services.AddSingleton<VersionLoader>().AddSingleton<KeeperContext>().AddSingleton<ReplicaChanged>().AddSingleton<ReplicaIdentity>();
         services.AddSingleton<ReplicaLoop>().AddHostedService(provider => provider.GetRequiredService<ReplicaLoop>());
         services.AddSingleton<KnownDeployments>().AddSingleton<HopRoute>().AddSingleton<RestHop>().AddSingleton<GrpcHop>();
@@ -35,6 +37,8 @@ internal static class ServingServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IErrorShape, InferenceErrorShape>());
         services.AddGrpcFront();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IErrorShape, ScoringErrorShape>());
+        services.AddSingleton(new OpenPaths(
+            ["/v2/health/live", "/v2/health/ready", "/ping", $"/{GrpcMethods.Service}/ServerLive", $"/{GrpcMethods.Service}/ServerReady"]));
         services.AddExternalServers();
     }
 

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using MlopsPlane.Contracts.InferenceGateway.V1;
 using MlopsPlane.Messaging;
 
 namespace MlopsPlane.Architecture.Tests;
@@ -30,6 +32,16 @@ public sealed class ContractTests
     [Fact]
     public void No_sample_is_left_without_its_event() =>
         Assert.Empty(Directory.GetFiles(Folder, "*.json").Select(Path.GetFileNameWithoutExtension).Except(EventCatalog.Types.Keys, StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("request")]
+    [InlineData("response")]
+    public void A_stored_payload_sample_is_read_and_written_as_it_is(string name)
+    {
+        var stored = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "Samples", name + ".json")))!;
+        var written = JsonSerializer.SerializeToNode(stored.Deserialize<InferenceSample>());
+        Assert.True(JsonNode.DeepEquals(stored, written), $"It was {stored} and is now {written}.");
+    }
 
     [Fact]
     public void A_field_of_a_newer_build_is_passed_over()

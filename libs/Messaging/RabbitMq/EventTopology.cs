@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 using MlopsPlane.Messaging.Inbox;
+using MlopsPlane.Messaging.Samples;
 
 namespace MlopsPlane.Messaging.RabbitMq;
 
 /// <summary>
-/// What the broker must know before an event is sent: an exchange for each event and kind, and for each consumer a
-/// queue bound to the kinds that it follows, with a queue for its dead letters. Declared by the migrate verb.
+/// What the broker must know before an event is sent: an exchange for each event and kind and one for samples, and for each
+/// consumer a queue bound to the kinds that it follows, with a queue for its dead letters. Declared by the migrate verb.
 /// </summary>
 public sealed class EventTopology
 {
@@ -42,7 +43,7 @@ public sealed class EventTopology
     /// <summary>The topology of all events and of the consumers of this process.</summary>
     public static EventTopology Of(IEnumerable<IConsumer> consumers)
     {
-        var exchanges = new SortedSet<string>(StringComparer.Ordinal);
+        var exchanges = new SortedSet<string>(StringComparer.Ordinal) { BrokerSamples.Exchange };
         var bindings = new SortedSet<(string, string)>();
         foreach (var (name, type) in EventCatalog.Types)
         {

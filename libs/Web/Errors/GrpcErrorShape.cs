@@ -25,7 +25,10 @@ public sealed class GrpcErrorShape : IErrorShape
         401 => 16, // UNAUTHENTICATED
         403 => 7, // PERMISSION_DENIED
         404 => 12, // UNIMPLEMENTED: gRPC's word for a path that nobody serves
+        409 => 6, // ALREADY_EXISTS
         413 or 429 => 8, // RESOURCE_EXHAUSTED
+        499 => 1, // CANCELLED
+        501 => 12, // UNIMPLEMENTED
         504 => 4, // DEADLINE_EXCEEDED
         502 or 503 => 14, // UNAVAILABLE
         _ => 13, // INTERNAL

@@ -1,14 +1,17 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using MlopsPlane.Web.Health;
 
 namespace MlopsPlane.Web.Identity;
 
 /// <summary>Before routing: no path, known or not, tells anything to a caller without a good credential.</summary>
-public sealed class AuthenticationMiddleware(RequestDelegate next, IAuthenticator authenticator)
+public sealed class AuthenticationMiddleware(RequestDelegate next, IAuthenticator authenticator, IEnumerable<OpenPaths> open)
 {
+    private readonly FrozenSet<string> open = open.SelectMany(one => one.Paths).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     public Task InvokeAsync(HttpContext http)
     {
-        if (ProbeEndpoints.IsProbe(http.Request.Path))
+        if (ProbeEndpoints.IsProbe(http.Request.Path) || open.Contains(http.Request.Path.Value ?? ""))
             return next(http);
         var asked = authenticator.AuthenticateAsync(http);
         return asked.IsCompletedSuccessfully ? GoOnAsync(http, asked.Result) : AwaitAsync(http, asked);

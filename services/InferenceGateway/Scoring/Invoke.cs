@@ -37,9 +37,10 @@ internal static class Invoke
             }
 
             ItemRules.Check(call.Item);
+            call.Item.Id = PredictionId.Of(IdOf(http.Request.Headers));
             InferenceCalls.Schedule(call, priority: 0, timeoutMicroseconds: 0);
             await calls.RunAsync(call, http.RequestAborted);
-            PredictionId.Mark(http, call, IdOf(http.Request.Headers));
+            PredictionId.Mark(http, call, call.Item.Id);
             await Predictions.WriteAsync(http, call.Item, records);
         }
         finally

@@ -14,7 +14,7 @@ internal static class ScoringEndpoints
 
     public static void Map(IEndpointRouteBuilder routes, long maxBodyBytes)
     {
-        routes.MapGet("/ping", Ping.Server).WithName("inference.Ping").WithTags("scoring").Requires(AccessPolicy.Anyone).ExcludeFromDescription();
+        routes.MapGet("/ping", Ping.Server).WithName("inference.Ping").WithTags("scoring").Requires(AccessPolicy.Public).ExcludeFromDescription();
         var deployment = routes.MapGroup("/deployments/{name}").WithTags("scoring").Requires(Inferring);
         deployment.MapPost("/invocations", Invoke.HandleAsync).WithName("inference.Invoke").AnsweredWhereHeld("name", loads: true).WithMetadata(new BodyLimit(maxBodyBytes)).ExcludeFromDescription();
         deployment.MapGet("/ping", Ping.Deployment).WithName("inference.PingDeployment").AnsweredWhereHeld("name", loads: false).ExcludeFromDescription();

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using MlopsPlane.InferenceGateway.Sampling;
 using MlopsPlane.InferenceGateway.Usage;
 using MlopsPlane.Primitives;
 
 namespace MlopsPlane.InferenceGateway.Serving;
 
 /// <summary>What every protocol does with a request: finds who answers it, has it answered, and counts it.</summary>
-internal sealed class InferenceCalls(ServedDeployments served, InferenceMetrics metrics, ShadowRequests shadows, UsageMeter usage, TimeProvider clock)
+internal sealed class InferenceCalls(ServedDeployments served, InferenceMetrics metrics, ShadowRequests shadows, UsageMeter usage, PayloadSampler sampler, TimeProvider clock)
 {
     /// <summary>Begins a request on a deployment; it must be ended.</summary>
     /// <param name="version">The version that the client insists on; null when any will do.</param>
@@ -52,6 +53,7 @@ internal sealed class InferenceCalls(ServedDeployments served, InferenceMetrics 
     /// <exception cref="PlaneException">It could not be; the message is for its client.</exception>
     public async ValueTask RunAsync(InferenceCall call, CancellationToken ct)
     {
+        PayloadSampler.Draw(call);
         if (call.Deployment.Shadows.Length > 0)
             shadows.Send(call);
         if (call.Deployment.Cache is { } cache && ResponseCache.KeyOf(call.Version, call.Item) is { } key)
@@ -86,12 +88,14 @@ internal sealed class InferenceCalls(ServedDeployments served, InferenceMetrics 
         var (item, statistics, now) = (call.Item, call.Version.Statistics, Stopwatch.GetTimestamp());
         metrics.Answered(call, error is null, now);
         usage.Count(call, error is null);
+        InferenceTrace.Trace(call, error?.Message, clock);
         if (error is not null)
         {
             statistics.Failure.Add(now - call.BeganAt);
             throw error.ToException();
         }
 
+        sampler.Take(call);
         statistics.Success.Add(now - call.BeganAt);
         statistics.Queue.Add(item.StartedAt - item.EnqueuedAt);
         statistics.ComputeInfer.Add(item.DoneAt - item.StartedAt);

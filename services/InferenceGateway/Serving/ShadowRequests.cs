@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using MlopsPlane.InferenceGateway.Sampling;
 using MlopsPlane.InferenceGateway.Tensors;
 using MlopsPlane.InferenceGateway.Usage;
 
@@ -11,7 +12,7 @@ namespace MlopsPlane.InferenceGateway.Serving;
 /// Sends copies of requests to variants whose answers nobody gets. They never hold up the request: what a shadow cannot
 /// take now is dropped and counted.
 /// </summary>
-internal sealed partial class ShadowRequests(InferenceMetrics metrics, UsageMeter usage, ILogger<ShadowRequests> logger)
+internal sealed partial class ShadowRequests(InferenceMetrics metrics, UsageMeter usage, PayloadSampler sampler, TimeProvider clock, ILogger<ShadowRequests> logger)
 {
     private const int MaxInFlight = 64;
     private int inFlight;
@@ -36,6 +37,7 @@ internal sealed partial class ShadowRequests(InferenceMetrics metrics, UsageMete
             }
 
             var copy = new InferenceCall(call.Deployment, shadow, version, version.Executor.Rent(), Stopwatch.GetTimestamp());
+            (copy.Item.Id, copy.Item.Sampled) = (call.Item.Id, call.Item.Sampled);
             if (Copy(call.Item, copy.Item))
             {
                 _ = RunAsync(copy);
@@ -54,6 +56,9 @@ internal sealed partial class ShadowRequests(InferenceMetrics metrics, UsageMete
             var error = await call.Version.Executor.ExecuteAsync(call.Item, CancellationToken.None);
             metrics.Answered(call, error is null, Stopwatch.GetTimestamp());
             usage.Count(call, error is null);
+            InferenceTrace.Trace(call, error?.Message, clock);
+            if (error is null)
+                sampler.Take(call);
         }
         catch (Exception failure)
         {

@@ -52,6 +52,12 @@ internal sealed class InferenceItem : IValueTaskSource<PlaneError?>
     /// <summary>Rows of the run that it was part of.</summary>
     public int RunRows { get; set; }
 
+    /// <summary>The prediction's id; known before it runs.</summary>
+    public string? Id { get; set; }
+
+    /// <summary>It was drawn as a sample.</summary>
+    public bool Sampled { get; set; }
+
     // Links and state of the queue, under its lock.
     internal InferenceItem? Next { get; set; }
 
@@ -108,6 +114,7 @@ internal sealed class InferenceItem : IValueTaskSource<PlaneError?>
         foreach (var slot in Outputs)
             slot.Clear();
         (Rows, Priority, Deadline, RunRows) = (0, 1, long.MaxValue, 0);
+        (Id, Sampled) = (null, false);
         if (inputBuffer.Length > KeptBytes)
             inputBuffer = [];
         if (outputBuffer.Length > KeptBytes)

@@ -32,7 +32,7 @@ internal static class GrpcFrontServices
         // It tells of each refusal.
         services.AddLogging(logging => logging.AddFilter("Grpc", LogLevel.Warning));
         services.AddSingleton<GrpcFront>().AddSingleton<GrpcErrors>();
-        services.AddSingleton<GrpcServer>().AddSingleton<GrpcModels>().AddSingleton<ModelSwitch>().AddSingleton<GrpcSettings>().AddSingleton<GrpcSharedMemory>();
+        services.AddSingleton<GrpcServer>().AddSingleton<GrpcModels>().AddSingleton<ModelSwitch>().AddSingleton<ServerSettings>().AddSingleton<GrpcSettings>().AddSingleton<GrpcSharedMemory>();
         services.AddSingleton<GrpcInference>().AddSingleton<GrpcStream>().AddSingleton<SharedMemoryRegions>();
         services.AddSingleton<IServiceMethodProvider<GrpcFront>, GrpcMethods>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IErrorShape, GrpcErrorShape>());

@@ -55,6 +55,7 @@ internal sealed class GrpcInference(InferenceCalls calls, SharedMemoryRegions re
         {
             var asked = InferMessageReader.Read(call.Item, request, http, regions);
             ItemRules.Check(call.Item);
+            call.Item.Id = PredictionId.Of(request.Id);
             InferenceCalls.Schedule(call, asked.Priority, asked.TimeoutMicroseconds);
             var hurried = Hurry(call.Item, context.Deadline);
             try
@@ -66,7 +67,7 @@ internal sealed class GrpcInference(InferenceCalls calls, SharedMemoryRegions re
                 throw new PlaneError(StatusCodes.Status504GatewayTimeout, "timeout", "The deadline of the call passed while it waited for the model.").ToException();
             }
 
-            return (call, InferMessageWriter.Write(call, asked, PredictionId.Of(request.Id)));
+            return (call, InferMessageWriter.Write(call, asked, call.Item.Id));
         }
         catch
         {

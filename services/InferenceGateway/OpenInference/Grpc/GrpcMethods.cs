@@ -26,8 +26,8 @@ internal sealed class GrpcMethods(
 
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<GrpcFront> context)
     {
-        Unary<ServerLiveRequest, ServerLiveResponse>(context, "ServerLive", AccessPolicy.Anyone, GrpcServer.Live);
-        Unary<ServerReadyRequest, ServerReadyResponse>(context, "ServerReady", AccessPolicy.Anyone, server.ReadyAsync);
+        Unary<ServerLiveRequest, ServerLiveResponse>(context, "ServerLive", AccessPolicy.Public, GrpcServer.Live);
+        Unary<ServerReadyRequest, ServerReadyResponse>(context, "ServerReady", AccessPolicy.Public, server.ReadyAsync);
         Unary<ServerMetadataRequest, ServerMetadataResponse>(context, "ServerMetadata", AccessPolicy.Anyone, server.Metadata);
         Unary<ModelReadyRequest, ModelReadyResponse>(context, "ModelReady", Inferring, ReadyAsync);
         Unary<ModelMetadataRequest, ModelMetadataResponse>(context, "ModelMetadata", Inferring, Held<ModelMetadataRequest, ModelMetadataResponse>("ModelMetadata", ask => ask.Name, models.Metadata, loads: true));

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.Primitives;
 using MlopsPlane.Web.Workspaces;
@@ -13,7 +14,7 @@ internal static class Infer
 {
     public const string HeaderLength = "Inference-Header-Content-Length";
 
-    public static async Task HandleAsync(string model, HttpContext http, InferenceCalls calls)
+    public static async Task HandleAsync(string model, HttpContext http, InferenceCalls calls, SharedMemoryRegions regions)
     {
         var version = http.Request.RouteValues["version"] as string;
         var call = calls.Begin(http.Workspace(), model, version, http, static (context, name) => context.Request.Headers[name]);
@@ -23,8 +24,9 @@ internal static class Infer
             InferRequest request;
             try
             {
-                request = Parse(http, call, body);
+                request = Parse(http, call, body, new SharedPlaces(http, regions));
                 ItemRules.Check(call.Item);
+                call.Item.Id = PredictionId.Of(request.Id);
                 InferenceCalls.Schedule(call, request.Priority, request.TimeoutMicroseconds);
                 await calls.RunAsync(call, http.RequestAborted);
             }
@@ -33,7 +35,7 @@ internal static class Infer
                 http.Request.BodyReader.AdvanceTo(body.End);
             }
 
-            var id = PredictionId.Mark(http, call, request.Id);
+            var id = PredictionId.Mark(http, call, call.Item.Id);
             await InferResponseWriter.WriteAsync(http, call, request, id);
         }
         finally
@@ -42,14 +44,14 @@ internal static class Infer
         }
     }
 
-    private static InferRequest Parse(HttpContext http, InferenceCall call, ReadOnlySequence<byte> body)
+    private static InferRequest Parse(HttpContext http, InferenceCall call, ReadOnlySequence<byte> body, SharedPlaces places)
     {
         if (!http.Request.Headers.TryGetValue(HeaderLength, out var text))
-            return InferRequestReader.Read(call.Item, body, default);
+            return InferRequestReader.Read(call.Item, body, default, places);
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var length))
             throw PlaneError.Invalid("invalid_header_length", $"The header {HeaderLength} must be a whole number of 0 or more.").ToException();
         if (length > body.Length)
             throw PlaneError.Invalid("invalid_header_length", $"The header {HeaderLength} is {length}; the body has {body.Length} bytes.").ToException();
-        return length == 0 ? RawRequest.Read(call.Item, body) : InferRequestReader.Read(call.Item, body.Slice(0, length), body.Slice(length));
+        return length == 0 ? RawRequest.Read(call.Item, body) : InferRequestReader.Read(call.Item, body.Slice(0, length), body.Slice(length), places);
     }
 }

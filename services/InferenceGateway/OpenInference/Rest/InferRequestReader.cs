@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
 using MlopsPlane.InferenceGateway.Tensors;
 using MlopsPlane.Primitives;
 
@@ -15,21 +16,23 @@ internal ref struct InferRequestReader
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
     private readonly InferenceItem item;
     private readonly ReadOnlySequence<byte> json;
+    private readonly SharedPlaces places;
     private ReadOnlySequence<byte> binary;
     private int used;
     private InferRequest request;
 
-    private InferRequestReader(InferenceItem item, ReadOnlySequence<byte> json, ReadOnlySequence<byte> binary)
+    private InferRequestReader(InferenceItem item, ReadOnlySequence<byte> json, ReadOnlySequence<byte> binary, SharedPlaces places)
     {
-        (this.item, this.json, this.binary) = (item, json, binary);
+        (this.item, this.json, this.binary, this.places) = (item, json, binary, places);
     }
 
     /// <param name="json">The request's JSON.</param>
     /// <param name="binary">The tensors behind it, in the order of the inputs that have <c>binary_data_size</c>.</param>
+    /// <param name="places">Where tensors may lie in shared memory; none by default.</param>
     /// <exception cref="PlaneException">400, naming the field and the rule.</exception>
-    public static InferRequest Read(InferenceItem item, ReadOnlySequence<byte> json, ReadOnlySequence<byte> binary)
+    public static InferRequest Read(InferenceItem item, ReadOnlySequence<byte> json, ReadOnlySequence<byte> binary, SharedPlaces places = default)
     {
-        var reader = new InferRequestReader(item, json, binary);
+        var reader = new InferRequestReader(item, json, binary, places);
         try
         {
             return reader.Read();
@@ -86,6 +89,7 @@ internal ref struct InferRequestReader
         if (reader.TokenType != JsonTokenType.StartObject)
             throw Invalid("An entry of 'inputs' must be an object.");
         var (position, bytes, hasShape, hasDatatype) = (-1, -1L, false, false);
+        var shared = default(SharedPlaceRequest);
         // The elements can only be read once it is known what they are.
         Utf8JsonReader data = default, shape = default, datatype = default;
         var hasData = false;
@@ -109,7 +113,7 @@ internal ref struct InferRequestReader
                 hasData = true;
             }
             else if (reader.ValueTextEquals("parameters"u8))
-                ReadInputParameters(ref reader, ref bytes);
+                ReadInputParameters(ref reader, ref bytes, ref shared);
             else
                 Skip(ref reader);
         }
@@ -127,7 +131,11 @@ internal ref struct InferRequestReader
         if (!hasShape)
             throw Invalid($"The input '{spec.Name}' has no 'shape'.");
         ReadShape(ref shape, spec.Name, slot);
-        if (bytes >= 0)
+        if (shared.Region is not null && (hasData || bytes >= 0))
+            throw Invalid($"The input '{spec.Name}' has both '{SharedPlaceRequest.RegionKey}' and '{(hasData ? "data" : "binary_data_size")}'.");
+        if (shared.Region is not null)
+            slot.Data = places.Find(shared, $"input '{spec.Name}'").Read();
+        else if (bytes >= 0)
             TakeBinary(spec.Name, slot, bytes, hasData);
         else if (!hasData)
             throw Invalid($"The input '{spec.Name}' has neither 'data' nor 'binary_data_size'.");
@@ -193,7 +201,7 @@ internal ref struct InferRequestReader
             if (reader.TokenType != JsonTokenType.StartObject)
                 throw Invalid("An entry of 'outputs' must be an object.");
             request.NamesOutputs = true;
-            OutputRequest.Read(ref reader, item);
+            OutputRequest.Read(ref reader, item, places);
         }
     }
 
@@ -213,14 +221,14 @@ internal ref struct InferRequestReader
         }
     }
 
-    private static void ReadInputParameters(ref Utf8JsonReader reader, ref long bytes)
+    private static void ReadInputParameters(ref Utf8JsonReader reader, ref long bytes, ref SharedPlaceRequest shared)
     {
         Expect(ref reader, JsonTokenType.StartObject, "'parameters' of an input must be an object.");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("binary_data_size"u8))
                 bytes = checked((long)Math.Min(Count(ref reader, "binary_data_size"), long.MaxValue));
-            else
+            else if (!SharedPlaceParameters.TryRead(ref reader, ref shared))
                 Skip(ref reader);
         }
     }

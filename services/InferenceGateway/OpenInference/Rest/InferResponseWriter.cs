@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.InferenceGateway.Tensors;
 
@@ -32,9 +33,16 @@ internal sealed class InferResponseWriter : IDisposable
             var response = http.Response;
             var header = writer.buffer.WrittenCount;
             response.ContentType = binary > 0 ? "application/octet-stream" : "application/json";
-            response.ContentLength = header + binary;
             if (binary > 0)
                 response.Headers[Infer.HeaderLength] = header.ToString(CultureInfo.InvariantCulture);
+            if (AnswerEncoding.Of(http, header + binary) is { } encoding)
+            {
+                var compressed = AnswerEncoding.Compress(response, encoding, stream => writer.WriteTo(stream, item, binary));
+                await response.BodyWriter.WriteAsync(compressed, http.RequestAborted);
+                return;
+            }
+
+            response.ContentLength = header + binary;
             response.BodyWriter.Write(writer.buffer.WrittenSpan);
             for (var i = 0; binary > 0 && i < item.Outputs.Length; i++)
             {
@@ -52,6 +60,16 @@ internal sealed class InferResponseWriter : IDisposable
     }
 
     public void Dispose() => json.Dispose();
+
+    private void WriteTo(Stream stream, InferenceItem item, long binary)
+    {
+        stream.Write(buffer.WrittenSpan);
+        for (var i = 0; binary > 0 && i < item.Outputs.Length; i++)
+        {
+            if (item.Outputs[i] is { Present: true, Binary: true } output)
+                stream.Write(output.Data.FirstSpan);
+        }
+    }
 
     private long Compose(InferenceCall call, InferRequest request, string id)
     {
@@ -74,6 +92,8 @@ internal sealed class InferResponseWriter : IDisposable
             var type = item.Signature.Outputs[i].Type;
             // The 16-bit floats have no JSON form.
             output.Binary |= request.BinaryOutput || !Datatype.HasJsonForm(type);
+            if (output.Place is not null)
+                output.Binary = false;
             if (output.Classes > 0)
                 (output.Binary, type) = (false, Classification.Apply(output, type));
             json.WriteStartObject();
@@ -83,7 +103,11 @@ internal sealed class InferResponseWriter : IDisposable
             foreach (var size in output.Shape)
                 json.WriteNumberValue(size);
             json.WriteEndArray();
-            if (output.Binary)
+            if (output.Place is { } place)
+            {
+                WritePlace(place, item.Signature.Outputs[i].Name, output);
+            }
+            else if (output.Binary)
             {
                 binary += output.Data.Length;
                 json.WriteStartObject("parameters"u8);
@@ -104,6 +128,16 @@ internal sealed class InferResponseWriter : IDisposable
         json.WriteEndObject();
         json.Flush();
         return binary;
+    }
+
+    private void WritePlace(SharedPlace place, string name, TensorSlot output)
+    {
+        place.Write(name, output.Data);
+        json.WriteStartObject("parameters"u8);
+        json.WriteString(SharedPlaceRequest.RegionKey, place.Region.Name);
+        json.WriteNumber(SharedPlaceRequest.OffsetKey, place.Offset);
+        json.WriteNumber(SharedPlaceRequest.BytesKey, output.Data.Length);
+        json.WriteEndObject();
     }
 
     private void Elements(ReadOnlySpan<byte> data, TensorElementType type)

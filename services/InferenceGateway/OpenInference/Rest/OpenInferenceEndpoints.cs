@@ -18,13 +18,14 @@ internal static class OpenInferenceEndpoints
     {
         var v2 = routes.MapGroup("/v2").WithTags("inference");
         v2.MapGet("", Server.Metadata).WithName("inference.ServerMetadata").Requires(AccessPolicy.Anyone);
-        v2.MapGet("/health/live", Server.Live).WithName("inference.ServerLive").Requires(AccessPolicy.Anyone);
-        v2.MapGet("/health/ready", Server.Ready).WithName("inference.ServerReady").Requires(AccessPolicy.Anyone).Produces<Server.ReadyResponse>(503);
+        v2.MapGet("/health/live", Server.Live).WithName("inference.ServerLive").Requires(AccessPolicy.Public);
+        v2.MapGet("/health/ready", Server.Ready).WithName("inference.ServerReady").Requires(AccessPolicy.Public).Produces<Server.ReadyResponse>(503);
         v2.MapGet("/models", Models.List).WithName("inference.ListModels").Requires(Listing);
         v2.MapGet("/models/stats", Models.AllStatistics).WithName("inference.ListStatistics").Requires(Listing);
         v2.MapPost("/repository/index", RepositoryIndex.HandleAsync).WithName("inference.RepositoryIndex").Requires(Listing);
         RepositoryControl.Map(v2);
         SharedMemoryEndpoints.Map(v2);
+        Settings.Map(v2);
         foreach (var (path, suffix) in new[] { ("/models/{model}", ""), ("/models/{model}/versions/{version}", "OfVersion") })
         {
             var model = v2.MapGroup(path).Requires(Inferring);

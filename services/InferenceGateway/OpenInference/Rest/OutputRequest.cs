@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
 using MlopsPlane.InferenceGateway.Tensors;
 using MlopsPlane.Primitives;
 
@@ -10,16 +11,16 @@ internal static class OutputRequest
 {
     /// <summary>Reads the object that the reader stands in and marks the output in the item.</summary>
     /// <exception cref="PlaneException">400, naming the field and the rule.</exception>
-    public static void Read(ref Utf8JsonReader reader, InferenceItem item)
+    public static void Read(ref Utf8JsonReader reader, InferenceItem item, SharedPlaces places)
     {
         string? name = null;
-        var (binary, classes) = (false, 0UL);
+        var (binary, classes, shared) = (false, 0UL, default(SharedPlaceRequest));
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("name"u8))
                 name = InferRequestReader.Text(ref reader, "name");
             else if (reader.ValueTextEquals("parameters"u8))
-                ReadParameters(ref reader, ref binary, ref classes);
+                ReadParameters(ref reader, ref binary, ref classes, ref shared);
             else
                 InferRequestReader.Skip(ref reader);
         }
@@ -27,6 +28,8 @@ internal static class OutputRequest
         if (name is null)
             throw Invalid("An entry of 'outputs' has no 'name'.");
         Mark(item, name, binary, classes);
+        if (shared.Region is not null)
+            item.Outputs[item.Signature.OutputOf(Encoding.UTF8.GetBytes(name))].Place = places.Find(shared, $"output '{name}'");
     }
 
     /// <summary>Marks an output as asked for.</summary>
@@ -47,7 +50,7 @@ internal static class OutputRequest
         (slot.Present, slot.Binary, slot.Classes) = (true, binary, (int)classes);
     }
 
-    private static void ReadParameters(ref Utf8JsonReader reader, ref bool binary, ref ulong classes)
+    private static void ReadParameters(ref Utf8JsonReader reader, ref bool binary, ref ulong classes, ref SharedPlaceRequest shared)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -58,7 +61,7 @@ internal static class OutputRequest
                 binary = InferRequestReader.Flag(ref reader, "binary_data");
             else if (reader.ValueTextEquals("classification"u8))
                 classes = InferRequestReader.Count(ref reader, "classification");
-            else
+            else if (!SharedPlaceParameters.TryRead(ref reader, ref shared))
                 InferRequestReader.Skip(ref reader);
         }
     }

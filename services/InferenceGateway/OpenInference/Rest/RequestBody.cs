@@ -11,13 +11,14 @@ internal static class RequestBody
     /// <exception cref="PlaneException">400: it ended before its announced length.</exception>
     public static async ValueTask<ReadOnlySequence<byte>> ReadAsync(HttpContext http)
     {
+        var encoded = RequestEncoding.Undo(http);
         var reader = http.Request.BodyReader;
         while (true)
         {
             var result = await reader.ReadAsync(http.RequestAborted);
             if (result.IsCompleted)
                 return result.Buffer;
-            if (http.Request.ContentLength is { } length && result.Buffer.Length == length)
+            if (!encoded && http.Request.ContentLength is { } length && result.Buffer.Length == length)
                 return result.Buffer;
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
 
 namespace MlopsPlane.InferenceGateway.OpenInference.Rest;
 
@@ -14,8 +15,8 @@ internal static class Server
     public sealed record ReadyResponse(bool Ready);
 
     /// <summary><c>GET /v2</c></summary>
-    public static Ok<MetadataResponse> Metadata() =>
-        TypedResults.Ok(new MetadataResponse(ServerFacts.Name, ServerFacts.Version, ServerFacts.Extensions(sharedMemory: false)));
+    public static Ok<MetadataResponse> Metadata(HttpContext http, SharedMemoryRegions regions) =>
+        TypedResults.Ok(new MetadataResponse(ServerFacts.Name, ServerFacts.Version, ServerFacts.Extensions(regions.IsOn(http))));
 
     /// <summary><c>GET /v2/health/live</c></summary>
     public static Ok<LiveResponse> Live() => TypedResults.Ok(new LiveResponse(true));
