@@ -53,7 +53,7 @@ public sealed class ServingTests(RunningCluster cluster)
         var world = new Served(await cluster.WithRoleAsync("writer", team), $"/w/{team}");
         await world.RegisterAsync();
         await world.MoveAliasAsync(1);
-        await world.ExpectAsync(await world.Http.PostAsJsonAsync($"{world.Base}/api/v1/serving/deployments", new { model = "models:/add@champion" }));
+        await Served.ExpectAsync(await world.Http.PostAsJsonAsync($"{world.Base}/api/v1/serving/deployments", new { model = "models:/add@champion" }));
         await world.ServedByBothAsync(1);
         return world;
     }
@@ -92,7 +92,7 @@ public sealed class ServingTests(RunningCluster cluster)
             }, what: $"both replicas serve version {version}");
         }
 
-        public async Task ExpectAsync(HttpResponseMessage answer)
+        public static async Task ExpectAsync(HttpResponseMessage answer)
         {
             Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created, $"{answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
             answer.Dispose();
