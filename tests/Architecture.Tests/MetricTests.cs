@@ -30,7 +30,7 @@ public sealed class MetricTests(AllInOneOnSqlite plane) : IClassFixture<AllInOne
 
     private static string KindOf(Instrument instrument) => instrument.GetType().Name.Split('`')[0] switch
     {
-        "Counter" => "counter",
+        "Counter" or "ObservableCounter" => "counter",
         "Histogram" => "histogram",
         "ObservableGauge" => "gauge",
         var other => throw new InvalidOperationException($"{instrument.Name} is of a kind without a name here: {other}."),
