@@ -15,6 +15,14 @@ internal sealed record Wanted(DesiredDeployment Desired, VariantSpec Variant, Va
     /// <summary>The parts of a spec that a loaded version depends on.</summary>
     private static string Run(DeploymentSpec spec) => (spec with
     {
-        Name = "", Pool = "", Replicas = null, Pin = null, Variants = [], StickyHeader = null, Cache = new CacheSpec(), IdleUnloadSeconds = null, Sampling = new SamplingSpec(),
+        Name = "",
+        Pool = "",
+        Replicas = null,
+        Pin = null,
+        Variants = [],
+        StickyHeader = null,
+        Cache = new CacheSpec(),
+        IdleUnloadSeconds = null,
+        Sampling = new SamplingSpec(),
     }).ToJson();
 }

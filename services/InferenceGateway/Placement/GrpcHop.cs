@@ -51,7 +51,7 @@ internal sealed class GrpcHop(HopRoute route, InferenceMetrics metrics) : IDispo
                 return answer;
             }
             catch (RpcException failed) when (failed.StatusCode == StatusCode.Unavailable && failed.Status.DebugException is HttpRequestException
-                { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError })
+            { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError })
             {
                 metrics.Hopped(Protocol, "unreachable");
             }

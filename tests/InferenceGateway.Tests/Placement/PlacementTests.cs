@@ -65,7 +65,7 @@ public abstract class PlacementTests(PlaneFixture plane, IGrpcPlane speaks) : ID
     }
 
     [Fact]
-    public async Task Where_the_replica_that_leads_and_holds_is_gone_another_takes_over()
+    public async Task Where_the_replica_that_holds_is_gone_another_takes_over()
     {
         var third = await SecondReplica.StartAsync(plane, "third", ("Serving:Pool", "two"));
         await using var fourth = await SecondReplica.StartAsync(plane, "fourth", ("Serving:Pool", "two"));
