@@ -9,7 +9,7 @@ public sealed class EventTests(GuardedOnSqlite server) : CliTest(server)
     public async Task Outboxes_are_looked_into_and_replayed()
     {
         var depth = await Plane.JsonAsync("outbox", "depth");
-        Assert.Equal(["access", "registry", "tracker"], depth.GetProperty("services").EnumerateArray().Select(one => one.GetProperty("service").GetString()!).Order(StringComparer.Ordinal));
+        Assert.Equal(["access", "inference", "registry", "tracker"], depth.GetProperty("services").EnumerateArray().Select(one => one.GetProperty("service").GetString()!).Order(StringComparer.Ordinal));
         Assert.StartsWith("SERVICE", (await Plane.RunAsync("outbox", "depth")).Output, StringComparison.Ordinal);
         Assert.Equal(0, (await Plane.JsonAsync("outbox", "replay")).GetProperty("access").GetInt32());
         Assert.Equal(0, (await Plane.JsonAsync("outbox", "failed")).GetProperty("events").GetArrayLength());

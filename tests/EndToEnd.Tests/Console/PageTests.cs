@@ -61,7 +61,7 @@ public sealed class PageTests(AllInOneOnSqlite plane)
     public async Task The_start_names_what_runs_here_and_a_wrong_address_says_so()
     {
         var start = await ShowAsync("");
-        Assert.Contains("access, console, registry, tracker", start, StringComparison.Ordinal);
+        Assert.Contains("access, console, inference, registry, tracker", start, StringComparison.Ordinal);
         Assert.Contains(plane.Address.AbsoluteUri.TrimEnd('/'), start, StringComparison.Ordinal);
         Assert.Contains("role=\"alert\"", await ShowAsync("#/experiments/999999"), StringComparison.Ordinal);
     }

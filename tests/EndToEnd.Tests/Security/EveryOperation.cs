@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,6 +12,19 @@ namespace MlopsPlane.EndToEnd.Tests.Security;
 internal sealed record Operation(string Name, string Method, string Path, AccessPolicy? Policy)
 {
     public override string ToString() => $"{Name}: {Method} {Path}";
+
+    /// <summary>A method of gRPC: its errors are a status of gRPC's in an answer of HTTP's 200.</summary>
+    public bool IsGrpc => Name.StartsWith("inference.Grpc.", StringComparison.Ordinal);
+
+    /// <summary>What was answered, in HTTP's words.</summary>
+    public int StatusOf(HttpResponseMessage answer) =>
+        IsGrpc && answer.StatusCode == HttpStatusCode.OK && answer.Headers.TryGetValues("grpc-status", out var code) ? code.Single() switch
+        {
+            "7" => 403,
+            "13" => 500,
+            "16" => 401,
+            _ => (int)answer.StatusCode,
+        } : (int)answer.StatusCode;
 
     /// <summary>Sends it with an empty message; only the head of the answer is waited for.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpClient client, CancellationToken ct)
