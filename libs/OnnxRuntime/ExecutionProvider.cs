@@ -1,3 +1,5 @@
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
+
 namespace MlopsPlane.OnnxRuntime;
 
 /// <summary>What runs a model's operators.</summary>
@@ -13,4 +15,12 @@ public sealed record ExecutionProvider(string Kind, string? LibraryPath = null, 
     public static ExecutionProvider OfCpu { get; } = new(Cpu);
 
     public bool IsCpu => Kind == Cpu;
+
+    /// <summary>Tries whether it can be used here, which only loading it shows.</summary>
+    /// <exception cref="OnnxException">It cannot; the message is the library's.</exception>
+    public void Probe(OnnxEnvironment environment)
+    {
+        using var options = new SessionOptions();
+        ProviderAppend.To(options, this, environment);
+    }
 }

@@ -29,7 +29,7 @@ internal static class ServingServices
         services.AddSingleton<RunMarkers>().AddSingleton<CrashLedger>();
         services.AddSingleton<DesiredFile>().AddSingleton<DesiredReader>();
         services.AddSingleton<UsageMeter>().AddHostedService<UsageRecorder>().AddSingleton<PayloadSampler>();
-        services.AddSingleton<VersionLoader>().AddSingleton<KeeperContext>().AddSingleton<ReplicaChanged>().AddSingleton<ReplicaIdentity>();
+        services.AddSingleton<NativeRuntime>().AddSingleton<VersionLoader>().AddSingleton<KeeperContext>().AddSingleton<ReplicaChanged>().AddSingleton<ReplicaIdentity>();
         services.AddSingleton<ReplicaLoop>().AddHostedService(provider => provider.GetRequiredService<ReplicaLoop>());
         services.AddSingleton<KnownDeployments>().AddSingleton<HopRoute>().AddSingleton<RestHop>().AddSingleton<GrpcHop>();
         services.AddHttpForwarder();

@@ -7,7 +7,6 @@ using MlopsPlane.InferenceGateway.Deployments.Observed;
 using MlopsPlane.InferenceGateway.Loading;
 using MlopsPlane.InferenceGateway.ModelStore;
 using MlopsPlane.InferenceGateway.Serving;
-using MlopsPlane.OnnxRuntime;
 using MlopsPlane.Storage.Databases;
 
 namespace MlopsPlane.InferenceGateway.Converging;
@@ -20,15 +19,16 @@ internal sealed class ReplicaIdentity
     private readonly IServer server;
     private readonly ServingOptions options;
     private readonly GrpcAddresses grpc;
+    private readonly NativeRuntime runtime;
     private readonly ServedDeployments served;
     private readonly DateTimeOffset startedAt;
     private volatile bool listens;
 
     public ReplicaIdentity(
         IServer server, IOptions<ServingOptions> options, IOptions<ModelCacheOptions> cache, IOptions<DatabaseOptions> data, GrpcAddresses grpc,
-        ServedDeployments served, ReplicaChanged changed, IHostApplicationLifetime lifetime, TimeProvider clock)
+        NativeRuntime runtime, ServedDeployments served, ReplicaChanged changed, IHostApplicationLifetime lifetime, TimeProvider clock)
     {
-        (this.server, this.options, this.grpc, this.served, startedAt) = (server, options.Value, grpc, served, clock.GetUtcNow());
+        (this.server, this.options, this.grpc, this.runtime, this.served, startedAt) = (server, options.Value, grpc, runtime, served, clock.GetUtcNow());
         Name = this.options.ReplicaName ?? Environment.MachineName.ToLowerInvariant();
         Id = ReplicaId.KeptIn(cache.Value.FolderIn(data.Value));
         lifetime.ApplicationStarted.Register(() =>
@@ -54,11 +54,7 @@ internal sealed class ReplicaIdentity
         var bound = listens ? server.Features.Get<IServerAddressesFeature>()?.Addresses.ToList() ?? [] : [];
         var addresses = ReplicaAddresses.Of(bound, grpc.Urls);
         return new(
-            Id, Name, options.AdvertiseUrl ?? addresses.Http ?? "", options.AdvertiseGrpcUrl ?? addresses.Grpc, options.Pool, Providers(), MemoryBudget,
+            Id, Name, options.AdvertiseUrl ?? addresses.Http ?? "", options.AdvertiseGrpcUrl ?? addresses.Grpc, options.Pool, runtime.Usable, MemoryBudget,
             served.All.Sum(deployment => deployment.Variants.Sum(variant => variant.Live?.MemoryBytes ?? 0)), startedAt);
     }
-
-    /// <summary>A build of ONNX Runtime of its own is there for its GPU; whether that can be used is known when a model is loaded.</summary>
-    private List<string> Providers() =>
-        [.. options.Providers.Keys.Append(ExecutionProvider.Cpu).Concat(options.OnnxRuntimeLibrary is null ? [] : [ExecutionProvider.Cuda]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }

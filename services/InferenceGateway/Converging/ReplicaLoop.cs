@@ -68,8 +68,23 @@ internal sealed partial class ReplicaLoop(
             await WaitAsync(pause, stoppingToken);
         }
 
+        await LeaveAsync();
         foreach (var keeper in variants.Values)
             await keeper.DisposeAsync();
+    }
+
+    /// <summary>Has the leader give what is held here to others at once, and not when the silence is noticed.</summary>
+    private async Task LeaveAsync()
+    {
+        try
+        {
+            using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            await observedState.LeaveAsync(identity.Id, bound.Token);
+        }
+        catch (Exception failure)
+        {
+            Log.NotLeft(logger, failure);
+        }
     }
 
     private async Task ConvergeAsync(CancellationToken ct)
@@ -177,5 +192,8 @@ internal sealed partial class ReplicaLoop(
     {
         [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "A round of the replica's loop failed; it is repeated")]
         public static partial void RoundFailed(ILogger logger, Exception failure);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "The others could not be told that this replica stops; they notice by its silence")]
+        public static partial void NotLeft(ILogger logger, Exception failure);
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using MlopsPlane.InferenceGateway.Batching;
 using MlopsPlane.InferenceGateway.Deployments;
 using MlopsPlane.InferenceGateway.ModelStore;
@@ -13,7 +12,7 @@ namespace MlopsPlane.InferenceGateway.Loading;
 
 /// <summary>Makes a version of the registry ready to answer: files, session, signature, queue and warm-up.</summary>
 internal sealed partial class VersionLoader(
-    IModelStore store, RunMarkers markers, CrashLedger crashes, InferenceMetrics metrics, IOptions<ServingOptions> options, TimeProvider clock, ILogger<VersionLoader> logger) : IDisposable
+    IModelStore store, RunMarkers markers, CrashLedger crashes, NativeRuntime runtime, InferenceMetrics metrics, TimeProvider clock, ILogger<VersionLoader> logger) : IDisposable
 {
     // One at a time, so that the memory that loading takes can be told.
     private readonly SemaphoreSlim loading = new(1, 1);
@@ -116,16 +115,9 @@ internal sealed partial class VersionLoader(
 
     private OnnxModel Open(DeploymentSpec spec, StoredModel files)
     {
-        var wanted = new ExecutionProvider(spec.Provider.Kind, options.Value.Providers.TryGetValue(spec.Provider.Kind, out var library) ? library : null, spec.Provider.Options);
         try
         {
-            var environment = OnnxEnvironment.Start(new OnnxSettings
-            {
-                LibraryPath = options.Value.OnnxRuntimeLibrary,
-                Threads = options.Value.Threads,
-                Log = (level, message) => Log.Native(logger, level == OnnxLogLevel.Error ? LogLevel.Debug : LogLevel.Information, message),
-            });
-            return OnnxModel.Load(files.OnnxFile, wanted, spec.Provider.OnMissing == "cpu", environment);
+            return OnnxModel.Load(files.OnnxFile, runtime.ProviderOf(spec.Provider.Kind, spec.Provider.Options), spec.Provider.OnMissing == "cpu", runtime.Environment);
         }
         catch (OnnxException refused)
         {
@@ -137,9 +129,6 @@ internal sealed partial class VersionLoader(
     {
         [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{Model} runs on the CPU, not with {Provider}: {Reason}")]
         public static partial void FellBack(ILogger logger, string model, string provider, string reason);
-
-        [LoggerMessage(EventId = 2, Message = "ONNX Runtime: {Message}")]
-        public static partial void Native(ILogger logger, LogLevel level, string message);
     }
 }
 

@@ -40,10 +40,11 @@ internal sealed class HopRoute(ServedDeployments served, KnownDeployments known,
             throw PlaneError.Unavailable("model_unloaded", $"The model '{name}' is not ready: it was unloaded. POST /v2/repository/models/{name}/load loads it again.").ToException();
         if (!http.Request.Headers.ContainsKey(MarkHeader))
         {
-            var others = wanted.Holders.Where(holder => holder.Ready && holder.Replica != identity.Id && Uri.TryCreate(holder.Url, UriKind.Absolute, out _)).ToArray();
+            var others = wanted.Holders.Where(holder => holder.Replica != identity.Id && Uri.TryCreate(holder.Url, UriKind.Absolute, out _)).ToArray();
             Random.Shared.Shuffle(others);
-            if (others.Length > 0)
-                return others;
+            // Those that were loading when this was read may be there by now, when no other can be reached.
+            if (others.Any(holder => holder.Ready))
+                return [.. others.OrderByDescending(holder => holder.Ready)];
         }
 
         return here is not null ? [] : throw PlaneError.Unavailable("model_not_ready", $"The model '{name}' is not ready: {Why(wanted)}.").ToException();

@@ -29,7 +29,8 @@ internal sealed record Placed(IReadOnlyList<string> Keep, IReadOnlyList<(string 
 
 /// <summary>
 /// Assigns deployments to replicas; no clock, no database. What is placed stays where it is while the replica lives, is in
-/// the pool, is among the pinned ones and has the provider. What is missing goes, oldest deployment first, to the replica
+/// the pool, is among the pinned ones and has the provider; where no replica has that, it is tried on those without, so that
+/// they say what their library says. What is missing goes, oldest deployment first, to the replica
 /// with the fewest assignments, and of those to the one with the most free memory. Memory is counted as what each deployment
 /// needs; what is asleep takes none. Where nothing has room, those deployments of a replica are put to sleep that are
 /// unloaded when idle (<c>idleUnloadSeconds</c>) and had no request for ten seconds, the longest unused first, as many as it
@@ -104,7 +105,7 @@ internal sealed class PlacementPlan
             var load = loads[chosen.Id];
             load.Count++;
             load.Free -= deployment.Need;
-            added.Add((chosen.Id, deployment.Pin is not null ? "pinned" : deployment.Wanted is null ? "every replica of the pool" : "fewest assignments"));
+            added.Add((chosen.Id, !HasProvider(deployment, chosen) ? $"no replica has the provider '{deployment.Provider}'" : deployment.Pin is not null ? "pinned" : deployment.Wanted is null ? "every replica of the pool" : "fewest assignments"));
         }
 
         var has = kept.Count + added.Count;
@@ -164,11 +165,17 @@ internal sealed class PlacementPlan
         var pinned = alive.Where(replica => IsPinned(deployment, replica)).ToList();
         return pinned.Count == 0
             ? $"none of the pinned replicas is alive in the pool '{deployment.Pool}': {string.Join(", ", deployment.Pin!)}"
-            : $"no replica of the pool '{deployment.Pool}' has the provider '{deployment.Provider}'";
+            : $"no replica of the pool '{deployment.Pool}' that is alive has the provider '{deployment.Provider}'";
     }
 
-    private static bool MayHold(PlanDeployment deployment, PlanReplica replica) =>
-        replica.Pool == deployment.Pool && IsPinned(deployment, replica) && (deployment.Provider is null || replica.Providers.Contains(deployment.Provider));
+    private bool MayHold(PlanDeployment deployment, PlanReplica replica) => IsMeant(deployment, replica) && (HasProvider(deployment, replica) || !Exists(deployment));
+
+    /// <summary>Some replica has the provider, alive or not.</summary>
+    private bool Exists(PlanDeployment deployment) => replicas.Any(replica => IsMeant(deployment, replica) && HasProvider(deployment, replica));
+
+    private static bool IsMeant(PlanDeployment deployment, PlanReplica replica) => replica.Pool == deployment.Pool && IsPinned(deployment, replica);
+
+    private static bool HasProvider(PlanDeployment deployment, PlanReplica replica) => deployment.Provider is null || replica.Providers.Contains(deployment.Provider);
 
     private static bool IsPinned(PlanDeployment deployment, PlanReplica replica) => deployment.Pin?.Contains(replica.Name, StringComparer.Ordinal) != false;
 

@@ -116,6 +116,8 @@ public abstract class ObservedTests(PlaneFixture plane) : IDisposable
     [InlineData("Ready", 2, "1:Ready 1:Ready")]
     [InlineData("Progressing", 2, "1:Ready")]
     [InlineData("Progressing", 1, "1:Ready 1:Loading")]
+    [InlineData("Progressing", 1, "1:Ready", 2)]
+    [InlineData("Ready", 1, "1:Ready 1:Ready", 2)]
     [InlineData("Progressing", 1, "1:Warming")]
     [InlineData("Progressing", 1, "0:Ready")]
     [InlineData("Pending", 1, "")]
@@ -126,8 +128,8 @@ public abstract class ObservedTests(PlaneFixture plane) : IDisposable
     [InlineData("Failed", 1, "1:Failed")]
     [InlineData("Failed", 1, "1:Quarantined")]
     [InlineData("Progressing", 1, "1:Failed 1:Loading")]
-    public void The_phase_of_a_variant_follows_from_what_replicas_say(string phase, int replicas, string states) =>
-        Assert.Equal(phase, PhaseRules.Of(1, 1, replicas, [.. states.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((state, i) => new ReplicaState
+    public void The_phase_of_a_variant_follows_from_what_replicas_say(string phase, int replicas, string states, int assigned = 0) =>
+        Assert.Equal(phase, PhaseRules.Of(1, 1, replicas, assigned, [.. states.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((state, i) => new ReplicaState
         {
             ReplicaId = $"{i}", Variant = "main", Version = state[0] - '0', State = state[2..], Generation = 1,
         })]).ToString());
@@ -157,7 +159,7 @@ public abstract class ObservedTests(PlaneFixture plane) : IDisposable
     private Task<JsonElement> StatusAsync() => deployments.GetAsync("/m/status");
 
     private Task<bool> ReportAsync(params ObservedVariant[] variants) => plane.Services.GetRequiredService<IObservedState>().ReportAsync(
-        new(replica, replica, "http://127.0.0.1:1", null, DeploymentClient.Pool, ["cpu"], 1 << 30, 0, TimeProvider.System.GetUtcNow()), variants, CancellationToken.None);
+        new(replica, replica, "http://127.0.0.1:1", null, replica, ["cpu"], 1 << 30, 0, TimeProvider.System.GetUtcNow()), variants, CancellationToken.None);
 
     private Task<int> AgeAsync(TimeSpan by) => InDbAsync(db => db.WriteAsync(ct => db.Replicas.Where(row => row.ReplicaId == replica).ExecuteUpdateAsync(
         set => set.SetProperty(row => row.HeartbeatAt, TimeProvider.System.NowMicroseconds() - DeploymentInstant.Span(by)), ct), CancellationToken.None));

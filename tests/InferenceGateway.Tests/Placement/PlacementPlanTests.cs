@@ -69,7 +69,19 @@ public sealed class PlacementPlanTests
         var replicas = new[] { Replica("a"), Replica("b", alive: false) };
         Assert.Equal("no replica of the pool 'gone' is alive", Plan(replicas, Deployment(1, pool: "gone")).Deployments[1].Unplaced);
         Assert.Equal("none of the pinned replicas is alive in the pool 'default': b, c", Plan(replicas, Deployment(1, pin: ["b", "c"])).Deployments[1].Unplaced);
-        Assert.Equal("no replica of the pool 'default' has the provider 'cuda'", Plan(replicas, Deployment(1, provider: "cuda")).Deployments[1].Unplaced);
+        Assert.Equal("no replica of the pool 'default' that is alive has the provider 'cuda'",
+            Plan([Replica("a"), Replica("b", providers: "cpu,cuda", alive: false)], Deployment(1, provider: "cuda")).Deployments[1].Unplaced);
+    }
+
+    [Fact]
+    public void A_provider_that_no_replica_has_is_tried_on_those_there_are_until_one_comes_that_has_it()
+    {
+        var nowhere = Plan([Replica("a"), Replica("x", pool: "other", providers: "cuda")], Deployment(1, wanted: 1, provider: "cuda"));
+        Assert.Equal([("a", "no replica has the provider 'cuda'")], nowhere.Deployments[1].Add);
+        Assert.Null(nowhere.Deployments[1].Unplaced);
+        var somewhere = Plan([Replica("a"), Replica("b", providers: "cpu,cuda")], Deployment(1, wanted: 1, provider: "cuda", held: [Held("a")]));
+        Assert.Empty(somewhere.Deployments[1].Keep);
+        Assert.Equal([("b", "fewest assignments")], somewhere.Deployments[1].Add);
     }
 
     [Fact]

@@ -9,6 +9,9 @@ internal interface IObservedState
     /// </summary>
     /// <returns>Whether the leader has given the replica what it should hold.</returns>
     Task<bool> ReportAsync(ReplicaReport replica, IReadOnlyList<ObservedVariant> variants, CancellationToken ct);
+
+    /// <summary>The replica stops and counts as silent from now on; its next report brings it back.</summary>
+    Task LeaveAsync(string replica, CancellationToken ct);
 }
 
 /// <param name="Id">Unique among the replicas, and the same for as long as the process lives at least.</param>

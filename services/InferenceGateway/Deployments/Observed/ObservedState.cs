@@ -23,6 +23,18 @@ internal sealed class ObservedState(
         return planned;
     }
 
+    public async Task LeaveAsync(string replica, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<InferenceDb>();
+        var silent = clock.NowMicroseconds() - (2 * DeploymentInstant.Span(StatusReader.Silence));
+        await db.WriteAsync(async token =>
+        {
+            await db.Replicas.Where(row => row.ReplicaId == replica).ExecuteUpdateAsync(set => set.SetProperty(row => row.HeartbeatAt, silent), token);
+            await db.CountChangeAsync(token);
+        }, ct);
+    }
+
     /// <returns>Whether the leader knows the replica, and whether something was published.</returns>
     private async Task<(bool Planned, bool Published)> StoreAsync(InferenceDb db, ReplicaReport replica, IReadOnlyList<ObservedVariant> variants, CancellationToken ct)
     {

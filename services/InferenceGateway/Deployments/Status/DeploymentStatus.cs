@@ -4,9 +4,10 @@ namespace MlopsPlane.InferenceGateway.Deployments.Status;
 
 /// <summary>Puts together what is wanted and what replicas say.</summary>
 /// <param name="alive">Ids of the replicas that have reported of late.</param>
+/// <param name="placements">The replicas that are to hold it.</param>
 internal sealed class DeploymentStatus(
     Deployment deployment, DeploymentSpec spec, IReadOnlyCollection<DeploymentTarget> targets, IReadOnlyCollection<ReplicaState> states, IReadOnlySet<string> alive,
-    IReadOnlyList<PlacementView>? placements = null)
+    IReadOnlyList<PlacementView> placements)
 {
     private readonly Dictionary<string, DeploymentTarget> targets = targets.ToDictionary(target => target.Variant, StringComparer.Ordinal);
     private readonly ILookup<string, ReplicaState> living = states.Where(state => alive.Contains(state.ReplicaId)).ToLookup(state => state.Variant, StringComparer.Ordinal);
@@ -18,7 +19,7 @@ internal sealed class DeploymentStatus(
     {
         var variants = spec.Variants.Select(ViewOf).ToList();
         return new(deployment.Name, deployment.Generation, Phase.ToString(), [.. Conditions()], variants,
-            [.. states.OrderBy(state => state.ReplicaId, StringComparer.Ordinal).ThenBy(state => state.Variant, StringComparer.Ordinal).ThenBy(state => state.Version).Select(ViewOf)], placements ?? []);
+            [.. states.OrderBy(state => state.ReplicaId, StringComparer.Ordinal).ThenBy(state => state.Variant, StringComparer.Ordinal).ThenBy(state => state.Version).Select(ViewOf)], placements);
     }
 
     private IEnumerable<Condition> Conditions()
@@ -38,7 +39,7 @@ internal sealed class DeploymentStatus(
         yield return deployment.Unplaced is { } lacking
             ? new("Placed", Status: false, "Waiting", $"Not placed as wanted: {lacking}.")
             : new("Placed", Status: true, "Placed", null);
-        var failed = spec.Variants.SelectMany(variant => living[variant.Name].Where(state => state.Version == VersionOf(variant) && PhaseRules.IsFailed(state))).ToList();
+        var failed = spec.Variants.SelectMany(variant => living[variant.Name].Where(state => state.Version == VersionOf(variant) && state.Generation >= deployment.Generation && PhaseRules.IsFailed(state))).ToList();
         yield return failed.Count == 0
             ? new("LoadFailed", Status: false, "NoFailure", null)
             : new("LoadFailed", Status: true, failed[0].State, string.Join(" ", failed.Take(3).Select(state => $"{state.Variant} version {state.Version} on {state.ReplicaId}: {state.Reason ?? state.State}")));
@@ -48,7 +49,7 @@ internal sealed class DeploymentStatus(
             : new("RolledBack", Status: true, "RolledBack", string.Join(" ", back.Select(target => $"{target.Variant} was rolled back to version {target.Version}.")));
     }
 
-    private Phase PhaseOf(VariantSpec variant) => PhaseRules.Of(VersionOf(variant), deployment.Generation, spec.Replicas, [.. living[variant.Name]]);
+    private Phase PhaseOf(VariantSpec variant) => PhaseRules.Of(VersionOf(variant), deployment.Generation, spec.Replicas, placements.Count(placement => !placement.Silent), [.. living[variant.Name]]);
 
     private int VersionOf(VariantSpec variant) => targets.TryGetValue(variant.Name, out var target) ? target.Version : 0;
 

@@ -28,21 +28,23 @@ internal enum Phase
 internal static class PhaseRules
 {
     /// <param name="version">The version that is wanted; 0 for a server outside.</param>
+    /// <param name="assigned">Replicas that are alive and are to hold it.</param>
     /// <param name="states">What replicas that are alive say of the variant.</param>
-    public static Phase Of(int version, long generation, int? replicas, IReadOnlyCollection<ReplicaState> states)
+    public static Phase Of(int version, long generation, int? replicas, int assigned, IReadOnlyCollection<ReplicaState> states)
     {
         var wanted = states.Where(state => state.Version == version).ToList();
         var served = wanted.Where(IsServing).ToList();
-        var failed = wanted.Any(IsFailed);
+        var failed = wanted.Exists(state => IsFailed(state) && state.Generation >= generation);
         if (failed || served.Any(state => Is(state, ServingState.Degraded)))
             return states.Any(IsServing) ? Phase.Degraded : wanted.Any(IsUnderWay) ? Phase.Progressing : Phase.Failed;
         if (served.Count > 0)
         {
-            var settled = served.Count >= (replicas ?? 1) && !wanted.Any(IsUnderWay) && served.All(state => state.Generation >= generation);
+            var settled = served.Count >= Math.Max(replicas ?? 1, assigned) && !wanted.Any(IsUnderWay) && served.All(state => state.Generation >= generation);
             return settled ? Phase.Ready : Phase.Progressing;
         }
 
-        return wanted.Exists(state => IsUnderWay(state) && !Is(state, ServingState.Pending)) || states.Any(IsServing) ? Phase.Progressing : Phase.Pending;
+        // What failed before the change that is wanted now is tried again, or found to be as it was.
+        return wanted.Exists(state => IsFailed(state) || (IsUnderWay(state) && !Is(state, ServingState.Pending))) || states.Any(IsServing) ? Phase.Progressing : Phase.Pending;
     }
 
     /// <summary>The phase of the whole: the worst, except that what waits beside something that works is on its way.</summary>
