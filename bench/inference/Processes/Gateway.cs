@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using MlopsPlane.Bench.Tracker;
 using MlopsPlane.Testing;
 using MlopsPlane.Testing.Hosts;
+using MlopsPlane.Testing.Servers;
 
 namespace MlopsPlane.Bench.Inference.Processes;
 
@@ -26,7 +26,7 @@ internal sealed class Gateway : IDisposable
     public static async Task<Gateway> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("plane-bench-inference-");
-        var grpc = FreeAddress();
+        var grpc = new Uri(FreePort.Address());
         var started = await Core.StartOnServerAsync(() => PlaneProcess.StartAsync(folder.FullName, "--grpc-urls", grpc.ToString().TrimEnd('/')));
         return new Gateway(folder, started, grpc);
     }
@@ -72,12 +72,5 @@ internal sealed class Gateway : IDisposable
         if (!answer.IsSuccessStatusCode)
             throw new InvalidOperationException($"{answer.RequestMessage!.RequestUri}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
         answer.Dispose();
-    }
-
-    private static Uri FreeAddress()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}");
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace MlopsPlane.Testing.Servers;
@@ -58,7 +57,7 @@ public sealed class PostgresServer : IAsyncDisposable
         if (FindBinaries() is not { } binaries)
             return null;
         var home = Directory.CreateTempSubdirectory("plane-pg-").FullName;
-        var port = FreePort();
+        var port = FreePort.Next();
         var root = Environment.UserName == "root";
         if (root)
             await RunAsync("chown", "postgres", home);
@@ -119,13 +118,6 @@ public sealed class PostgresServer : IAsyncDisposable
             ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin"))
                 .Where(bin => File.Exists(Path.Combine(bin, "pg_ctl"))).Max(StringComparer.Ordinal)
             : null);
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     private static Process Start(bool asPostgres, params string[] command)

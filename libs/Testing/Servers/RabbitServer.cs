@@ -33,7 +33,7 @@ public sealed class RabbitServer : IAsyncDisposable
     private RabbitServer(string folder)
     {
         this.folder = folder;
-        (port, mapperPort) = (FreePort(), FreePort());
+        (port, mapperPort) = (FreePort.Next(), FreePort.Next());
     }
 
     /// <summary>Process id of a broker that this class started.</summary>
@@ -134,13 +134,6 @@ public sealed class RabbitServer : IAsyncDisposable
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
-
     private async Task WriteConfigurationAsync()
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "rabbitmq.conf"),
@@ -200,7 +193,7 @@ public sealed class RabbitServer : IAsyncDisposable
             ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(folder, "plugins"),
             ["RABBITMQ_PID_FILE"] = Path.Combine(folder, "pid"),
             ["RABBITMQ_NODENAME"] = Node,
-            ["RABBITMQ_DIST_PORT"] = Text(FreePort()),
+            ["RABBITMQ_DIST_PORT"] = Text(FreePort.Next()),
             ["ERL_EPMD_PORT"] = Text(mapperPort),
             ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
             // On few cores the schedulers' busy waiting takes time from everyone else.

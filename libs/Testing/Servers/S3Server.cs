@@ -43,7 +43,7 @@ public sealed class S3Server : IDisposable
         if (NodePackages.Find(".bin/s3rver") is not { } program)
             return null;
         var home = Directory.CreateTempSubdirectory("plane-s3-");
-        var port = FreePort();
+        var port = FreePort.Next();
         var info = new ProcessStartInfo(program, ["-d", home.FullName, "-a", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture),
             "--no-vhost-buckets", "--silent", "--configure-bucket", Bucket])
         {
@@ -81,12 +81,5 @@ public sealed class S3Server : IDisposable
         process.Kill(entireProcessTree: true);
         process.Dispose();
         folder.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

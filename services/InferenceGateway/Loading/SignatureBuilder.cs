@@ -1,7 +1,7 @@
+using Microsoft.ML.OnnxRuntime.Tensors;
 using MlopsPlane.InferenceGateway.ModelStore;
 using MlopsPlane.InferenceGateway.Tensors;
 using MlopsPlane.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MlopsPlane.InferenceGateway.Loading;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using MlopsPlane.InferenceGateway.Batching;
 using MlopsPlane.InferenceGateway.Tensors;
 using MlopsPlane.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MlopsPlane.InferenceGateway.Tests.Batching;
 

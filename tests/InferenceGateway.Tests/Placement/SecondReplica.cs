@@ -3,13 +3,14 @@ using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Hosting;
 using MlopsPlane.InferenceGateway.Tests.OpenInference.Grpc;
 using MlopsPlane.Testing.Hosts;
+using MlopsPlane.Testing.Servers;
 
 namespace MlopsPlane.InferenceGateway.Tests.Placement;
 
 /// <summary>The product, whose gateway is called <c>first</c> and speaks gRPC.</summary>
 public sealed class FirstOnSqlite : AllInOneOnSqlite, IGrpcPlane
 {
-    public string GrpcAddress { get; } = Free.Address();
+    public string GrpcAddress { get; } = FreePort.Address();
 
     protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("grpc-urls", GrpcAddress), new("Serving:ReplicaName", "first")];
 }
@@ -17,7 +18,7 @@ public sealed class FirstOnSqlite : AllInOneOnSqlite, IGrpcPlane
 /// <inheritdoc cref="FirstOnSqlite"/>
 public sealed class FirstOnPostgres : AllInOneOnPostgres, IGrpcPlane
 {
-    public string GrpcAddress { get; } = Free.Address();
+    public string GrpcAddress { get; } = FreePort.Address();
 
     protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("grpc-urls", GrpcAddress), new("Serving:ReplicaName", "first")];
 }
@@ -46,7 +47,7 @@ internal sealed class SecondReplica : PlaneFixture, IGrpcPlane
             settings[key] = value;
     }
 
-    public string GrpcAddress { get; } = Free.Address();
+    public string GrpcAddress { get; } = FreePort.Address();
 
     protected override IPlaneModule[] Modules => [new InferenceModule()];
 

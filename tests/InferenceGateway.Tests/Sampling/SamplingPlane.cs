@@ -7,13 +7,14 @@ using MlopsPlane.Hosting;
 using MlopsPlane.InferenceGateway.Tests.OpenInference.Grpc;
 using MlopsPlane.Messaging.Samples;
 using MlopsPlane.Testing.Hosts;
+using MlopsPlane.Testing.Servers;
 
 namespace MlopsPlane.InferenceGateway.Tests.Sampling;
 
 /// <summary>The product with a module that looks at samples.</summary>
 public sealed class SamplingPlane : AllInOneOnSqlite, IGrpcPlane
 {
-    public string GrpcAddress { get; } = Free.Address();
+    public string GrpcAddress { get; } = FreePort.Address();
 
     public Spectator Seen { get; } = new();
 

@@ -1,13 +1,12 @@
-using System.Net;
-using System.Net.Sockets;
 using MlopsPlane.Testing.Hosts;
+using MlopsPlane.Testing.Servers;
 
 namespace MlopsPlane.InferenceGateway.Tests.OpenInference.Grpc;
 
 /// <summary>The one-process product that speaks gRPC too.</summary>
 public sealed class GrpcPlane : AllInOneOnSqlite, IGrpcPlane
 {
-    public string GrpcAddress { get; } = Free.Address();
+    public string GrpcAddress { get; } = FreePort.Address();
 
     protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("grpc-urls", GrpcAddress)];
 }
@@ -17,7 +16,7 @@ public sealed class NarrowGrpcPlane : AllInOneOnSqlite, IGrpcPlane
 {
     public const int MaxBytes = 65536;
 
-    public string GrpcAddress { get; } = Free.Address();
+    public string GrpcAddress { get; } = FreePort.Address();
 
     protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
         [new("grpc-urls", GrpcAddress), new("Serving:MaxBodyBytes", $"{MaxBytes}")];
@@ -26,7 +25,7 @@ public sealed class NarrowGrpcPlane : AllInOneOnSqlite, IGrpcPlane
 /// <summary>The same, where callers show a key.</summary>
 public sealed class GuardedGrpcPlane : GuardedOnSqlite, IGrpcPlane
 {
-    public string GrpcAddress { get; } = Free.Address();
+    public string GrpcAddress { get; } = FreePort.Address();
 
     protected override IEnumerable<KeyValuePair<string, string?>> Settings => [.. base.Settings, new("grpc-urls", GrpcAddress)];
 }
@@ -34,15 +33,4 @@ public sealed class GuardedGrpcPlane : GuardedOnSqlite, IGrpcPlane
 public interface IGrpcPlane
 {
     string GrpcAddress { get; }
-}
-
-internal static class Free
-{
-    /// <summary>An address on a port that nobody listened on a moment ago.</summary>
-    public static string Address()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
-    }
 }
