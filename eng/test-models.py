@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes the small ONNX models of the tests into tests/models (Debian: python3-onnx, python3-numpy).
+"""Writes the small ONNX models of the tests into tests/models (Debian: python3-onnx, python3-numpy, python3-flatbuffers).
 
 The same bytes come out of every run: values are fixed, nothing is random.
 """
@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 
+import flatbuffers
 import numpy as np
 import onnx
 from onnx import TensorProto as T
@@ -114,6 +115,49 @@ def external(name, location, write):
             file.write(data)
 
 
+def adapted():
+    """A linear model with room for a low-rank adapter: inputs that have a default of rank 0."""
+    nodes = [h.make_node("MatMul", ["x", "W"], ["xW"]), h.make_node("MatMul", ["x", "A"], ["xA"]), h.make_node("MatMul", ["xA", "B"], ["xAB"]),
+             h.make_node("Add", ["xW", "xAB"], ["y"])]
+    return model("adapted", nodes, [value("x", T.FLOAT, ["N", 4]), value("A", T.FLOAT, [4, "rank"]), value("B", T.FLOAT, ["rank", 2])],
+                 [value("y", T.FLOAT, ["N", 2])],
+                 [raw("W", np.array([[1, 0], [0, 1], [1, 1], [0, 0]], np.float32)), raw("A", np.zeros((4, 0), np.float32)), raw("B", np.zeros((0, 2), np.float32))])
+
+
+def adapter(name, tensors):
+    """An adapter in ONNX Runtime's format (adapter_schema.fbs): format, adapter's and model's version, and named tensors."""
+    builder = flatbuffers.Builder(256)
+    entries = []
+    for key, array in tensors.items():
+        content = array.tobytes()
+        builder.StartVector(1, len(content), 8)
+        for byte in reversed(content):
+            builder.PrependByte(byte)
+        data = builder.EndVector()
+        builder.StartVector(8, array.ndim, 8)
+        for size in reversed(array.shape):
+            builder.PrependInt64(size)
+        dims = builder.EndVector()
+        label = builder.CreateString(key)
+        builder.StartObject(4)
+        builder.PrependUOffsetTRelativeSlot(0, label, 0)
+        builder.PrependUOffsetTRelativeSlot(1, dims, 0)
+        builder.PrependInt32Slot(2, T.FLOAT, 0)
+        builder.PrependUOffsetTRelativeSlot(3, data, 0)
+        entries.append(builder.EndObject())
+    builder.StartVector(4, len(entries), 4)
+    for entry in reversed(entries):
+        builder.PrependUOffsetTRelative(entry)
+    parameters = builder.EndVector()
+    builder.StartObject(4)
+    for slot, version in enumerate((1, 1, 1)):
+        builder.PrependInt32Slot(slot, version, 0)
+    builder.PrependUOffsetTRelativeSlot(3, parameters, 0)
+    builder.Finish(builder.EndObject(), file_identifier=b"TORT")
+    with open(os.path.join(ROOT, name + ".onnx_adapter"), "wb") as file:
+        file.write(builder.Output())
+
+
 def classifier():
     """Three classes, as skl2onnx writes them: the label, and a map of probabilities a row."""
     nodes = [
@@ -207,11 +251,13 @@ def main():
     shutil.rmtree(ROOT, ignore_errors=True)
     os.makedirs(os.path.join(ROOT, "mlflow-folder"))
     for name, made in (("linear", linear()), ("addsub", addsub()), ("gather", gather()), ("add-constant", add_constant()), ("fixed", fixed()),
-                       ("nonzero", nonzero()), ("seqlen", seqlen()), ("image", image()), ("classifier", classifier()), ("columns", columns())):
+                       ("nonzero", nonzero()), ("seqlen", seqlen()), ("image", image()), ("classifier", classifier()), ("columns", columns()),
+                       ("adapted", adapted())):
         save(made, name + ".onnx")
     identities()
     external("external", "external.bin", write=True)
     external("external-escape", "../secret.bin", write=False)
+    adapter("adapted", {"A": np.array([[1], [2], [3], [4]], np.float32), "B": np.array([[10, -10]], np.float32)})
     mlflow_folder()
 
 

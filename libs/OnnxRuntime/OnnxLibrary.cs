@@ -26,6 +26,7 @@ internal static partial class OnnxLibrary
             throw new OnnxException(OnnxErrorCode.Fail, $"ONNX Runtime's library {file} cannot be loaded: {failure.Message}", failure);
         }
 
+        NativeApi.Use(handle);
         OrtEnv.DisableDllImportResolver = true;
         NativeLibrary.SetDllImportResolver(typeof(OrtEnv).Assembly, (name, _, _) => name == Import ? handle : 0);
     }

@@ -7,8 +7,11 @@ namespace MlopsPlane.OnnxRuntime;
 /// <summary>A model that is loaded and can be run by many threads at once.</summary>
 public sealed class OnnxModel : IDisposable
 {
-    private OnnxModel(InferenceSession session, ExecutionProvider provider, string? fallbackReason)
+    private readonly OnnxEnvironment environment;
+
+    private OnnxModel(InferenceSession session, ExecutionProvider provider, string? fallbackReason, OnnxEnvironment environment)
     {
+        this.environment = environment;
         Session = session;
         Provider = provider;
         FallbackReason = fallbackReason;
@@ -44,12 +47,25 @@ public sealed class OnnxModel : IDisposable
     public static OnnxModel Load(string file, ExecutionProvider provider, bool fallBackToCpu, OnnxEnvironment environment) =>
         Load(options => new InferenceSession(file, options), provider, fallBackToCpu, environment);
 
-    /// <summary>Loads a model from memory, without external weights.</summary>
+    /// <summary>Loads a model from memory.</summary>
+    /// <param name="external">Contents of the files that it keeps weights in, by the paths that it names.</param>
     /// <inheritdoc cref="Load(string, ExecutionProvider, bool, OnnxEnvironment)"/>
-    public static OnnxModel Load(byte[] model, ExecutionProvider provider, bool fallBackToCpu, OnnxEnvironment environment) =>
-        Load(options => new InferenceSession(model, options), provider, fallBackToCpu, environment);
+    public static OnnxModel Load(
+        byte[] model, ExecutionProvider provider, bool fallBackToCpu, OnnxEnvironment environment, IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? external = null) =>
+        Load(
+            options =>
+            {
+                using var files = external is { Count: > 0 } ? new ExternalFiles(options, external) : null;
+                return new InferenceSession(model, options);
+            },
+            provider, fallBackToCpu, environment);
 
-    public void Dispose() => Session.Dispose();
+    /// <summary>Frees it, and gives what its runs had of the shared arena back to the system.</summary>
+    public void Dispose()
+    {
+        Session.Dispose();
+        environment.Shrink();
+    }
 
     private static OnnxModel Load(Func<SessionOptions, InferenceSession> create, ExecutionProvider provider, bool fallBackToCpu, OnnxEnvironment environment)
     {
@@ -64,7 +80,7 @@ public sealed class OnnxModel : IDisposable
             (provider, reason) = (ExecutionProvider.OfCpu, missing.Message);
         }
 
-        return new(OnnxCall.Of(() => create(options)), provider, reason);
+        return new(OnnxCall.Of(() => create(options)), provider, reason, environment);
     }
 
     private static SessionOptions NewOptions()

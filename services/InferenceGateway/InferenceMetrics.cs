@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using MlopsPlane.InferenceGateway.Serving;
+using MlopsPlane.OnnxRuntime;
 
 namespace MlopsPlane.InferenceGateway;
 
@@ -50,6 +51,7 @@ internal sealed class InferenceMetrics
         meter.CreateObservableGauge("mlops_inference_queue_depth", () => Each(served, version => version.Executor.QueueDepth), description: "Requests that wait for an instance of their model.");
         meter.CreateObservableCounter("mlops_inference_batch_loop_allocated_bytes", () => Each(served, version => version.Executor.AllocatedBytes), description: "Managed bytes that the threads have allocated which run a version: none for each request.");
         meter.CreateObservableGauge("mlops_inference_gpu_memory", GpuMemory.Read, "By", "Memory of each NVIDIA GPU, used and total; absent without one.");
+        meter.CreateObservableGauge("mlops_inference_arena_memory", Arena, "By", "Memory of the arena that all models' runs share: in use, and reserved from the system.");
         meter.CreateObservableGauge("mlops_inference_model_memory", () => Each(served, version => version.MemoryBytes), "By", "Resident memory that loading a version took.");
     }
 
@@ -120,6 +122,10 @@ internal sealed class InferenceMetrics
             }
         }
     }
+
+    private static IEnumerable<Measurement<long>> Arena() => OnnxEnvironment.Current?.Memory is { } memory
+        ? [new(memory.InUse, new KeyValuePair<string, object?>("kind", "used")), new(memory.Reserved, new KeyValuePair<string, object?>("kind", "reserved"))]
+        : [];
 
     private static double Seconds(long from, long to) => (double)(to - from) / Stopwatch.Frequency;
 }

@@ -6,8 +6,9 @@ using MlopsPlane.OnnxRuntime;
 namespace MlopsPlane.InferenceGateway.Batching;
 
 /// <summary>
-/// One thread that runs a version: a thread of its own, since a run blocks for as long as the model takes and the
-/// platform's pool must stay free for requests.
+/// Memory for one run of a version at a time, and a thread that runs what waits: a thread of its own, since a run blocks
+/// for as long as the model takes and the platform's pool must stay free for requests. What takes less than waking that
+/// thread may be run by its caller.
 /// </summary>
 internal sealed class ModelInstance : IDisposable
 {
@@ -20,6 +21,9 @@ internal sealed class ModelInstance : IDisposable
     private readonly List<ShapeBucket> buckets = [];
     private readonly List<long[]> shapes = [];
     private readonly RunOptions options = new();
+    private readonly Lock running = new();
+    private long loopBytes;
+    private long callerBytes;
 
     public ModelInstance(OnnxExecutor owner, int number)
     {
@@ -34,7 +38,26 @@ internal sealed class ModelInstance : IDisposable
     public void Terminate() => options.Terminate = true;
 
     /// <summary>Managed bytes that its runs have allocated.</summary>
-    public long AllocatedBytes { get; private set; }
+    public long AllocatedBytes => Volatile.Read(ref loopBytes) + Volatile.Read(ref callerBytes);
+
+    /// <summary>Runs a request on the caller's thread; false when the instance is busy.</summary>
+    public bool TryRun(InferenceItem item)
+    {
+        if (!running.TryEnter())
+            return false;
+        try
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            item.EnqueuedAt = item.StartedAt = Stopwatch.GetTimestamp();
+            Run(new ReadOnlySpan<InferenceItem>(in item), item.Rows);
+            Volatile.Write(ref callerBytes, callerBytes + GC.GetAllocatedBytesForCurrentThread() - before);
+            return true;
+        }
+        finally
+        {
+            running.Exit();
+        }
+    }
 
     /// <summary>After the queue was closed: waits until its last run is done.</summary>
     public void Join() => thread.Join();
@@ -54,9 +77,10 @@ internal sealed class ModelInstance : IDisposable
             var rows = 0;
             foreach (var item in items)
                 rows += item.Rows;
-            Run(items, rows);
+            lock (running)
+                Run(items, rows);
             items.Clear();
-            AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
+            Volatile.Write(ref loopBytes, GC.GetAllocatedBytesForCurrentThread());
         }
     }
 

@@ -50,6 +50,12 @@ internal sealed class OnnxExecutor : IModelExecutor
     /// <summary>Runs use memory that was bound before; not for text and maps.</summary>
     public bool UsesBinding { get; }
 
+    /// <summary>
+    /// Runs that take no longer may be run by their callers, in ticks of <see cref="Stopwatch"/>: about what it costs to wake
+    /// an instance's thread, and then one of the platform's pool for the answer.
+    /// </summary>
+    public long ShortRun { get; init; } = Stopwatch.Frequency / 50_000;
+
     public int QueueDepth => Queue.Depth;
 
     public long AllocatedBytes => instances.Sum(instance => instance.AllocatedBytes);
@@ -65,11 +71,29 @@ internal sealed class OnnxExecutor : IModelExecutor
         var done = item.Begin();
         if (item.Deadline <= Stopwatch.GetTimestamp())
             item.Complete(BatchQueue.Expired);
+        else if (IsShort(item) && RunsHere(item))
+            return done;
         else if (!Queue.TryEnqueue(item))
             item.Complete(QueueIsFull());
         else if (item.Deadline != long.MaxValue || ct.CanBeCanceled)
             return WatchAsync(item, done, ct);
         return done;
+    }
+
+    /// <summary>Its run takes less than to hand it over, and nobody waits before it.</summary>
+    private bool IsShort(InferenceItem item) =>
+        Policy.MaxDelay == 0 && item.Rows <= Policy.MaxRows && Queue.Depth == 0 && runTime.Predict(item.Rows) is > 0 and var ticks && ticks <= ShortRun;
+
+    /// <summary>Runs the request on the caller's thread where an instance is free.</summary>
+    private bool RunsHere(InferenceItem item)
+    {
+        foreach (var instance in instances)
+        {
+            if (instance.TryRun(item))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Makes runs that are under way fail soon; for a drain that takes too long.</summary>

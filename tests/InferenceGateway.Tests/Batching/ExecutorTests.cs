@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MlopsPlane.InferenceGateway.Deployments;
+using MlopsPlane.Testing;
 
 namespace MlopsPlane.InferenceGateway.Tests.Batching;
 
@@ -31,6 +32,43 @@ public sealed class ExecutorTests
             Assert.Equal([3, 4], items[i].Outputs[0].Shape.ToArray());
             Assert.All(LoadedModel.Values<float>(items[i].Outputs[0]), value => Assert.Equal(i + 12345.678f, value));
         }
+    }
+
+    [Fact]
+    public async Task A_short_run_is_made_by_its_caller_and_many_callers_get_their_own_rows()
+    {
+        await using var model = new LoadedModel("add-constant.onnx", instances: 2, shortRun: long.MaxValue);
+        // What a run takes is not known before the first one, which an instance's thread makes.
+        Assert.Null(await model.RunAsync(model.Item(([1, 4], LoadedModel.Bytes(new float[4])))));
+        await Until.TrueAsync(async () =>
+        {
+            var pending = model.Executor.ExecuteAsync(model.Item(([1, 4], LoadedModel.Bytes(new float[4]))), TestContext.Current.CancellationToken);
+            var atOnce = pending.IsCompleted;
+            Assert.Null(await pending);
+            return atOnce;
+        });
+        var before = model.Executor.Runs;
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(caller => Task.Run(async () =>
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                var item = model.Item(([1, 4], LoadedModel.Bytes(Enumerable.Repeat((float)caller, 4).ToArray())));
+                Assert.Null(await model.RunAsync(item));
+                Assert.All(LoadedModel.Values<float>(item.Outputs[0]), value => Assert.Equal(caller + 12345.678f, value));
+                model.Executor.Return(item);
+            }
+        })));
+        Assert.InRange(model.Executor.Runs - before, 1, 1600);
+    }
+
+    [Fact]
+    public async Task A_request_that_may_wait_for_others_is_never_run_by_its_caller()
+    {
+        await using var model = new LoadedModel("add-constant.onnx", new BatchingSpec { MaxBatch = 2, MaxDelayMs = 60_000 }, shortRun: long.MaxValue);
+        Assert.Null(await model.RunAsync(model.Item(([2, 4], LoadedModel.Bytes(new float[8])))));
+        var items = Enumerable.Range(0, 2).Select(_ => model.Item(([1, 4], LoadedModel.Bytes(new float[4])))).ToList();
+        Assert.All(await Task.WhenAll(items.Select(model.RunAsync)), Assert.Null);
+        Assert.All(items, item => Assert.Equal(2, item.RunRows));
     }
 
     [Fact]
