@@ -84,6 +84,14 @@ def seqlen():
                  [value("ids", T.INT64, ["N", "seq"])], [value("y", T.FLOAT, ["N", "seq"])])
 
 
+def mixing():
+    """Models that count rows and mix them: each row less the mean of all, very small; and whole numbers with the largest of all added."""
+    mean = [h.make_node("ReduceMean", ["x"], ["mean"], axes=[0], keepdims=1), h.make_node("Sub", ["x", "mean"], ["rest"]), h.make_node("Mul", ["rest", "small"], ["y"])]
+    save(model("mixing", mean, [value("x", T.FLOAT, ["N", 4])], [value("y", T.FLOAT, ["N", 4])], [raw("small", np.array([1e-4], np.float32))]), "mixing.onnx")
+    largest = [h.make_node("ReduceMax", ["x"], ["largest"], axes=[0], keepdims=1), h.make_node("Add", ["x", "largest"], ["sum"]), h.make_node("Add", ["sum", "many"], ["y"])]
+    save(model("mixing_whole", largest, [value("x", T.INT64, ["N", 2])], [value("y", T.INT64, ["N", 2])], [raw("many", np.array([1000000], np.int64))]), "mixing-whole.onnx")
+
+
 def image():
     nodes = [h.make_node("GlobalAveragePool", ["image"], ["pooled"], "pool"), h.make_node("Flatten", ["pooled"], ["y"], "flatten", axis=1)]
     return model("image", nodes, [value("image", T.FLOAT, ["N", 3, 224, 224])], [value("y", T.FLOAT, ["N", 3])])
@@ -255,6 +263,7 @@ def main():
                        ("adapted", adapted())):
         save(made, name + ".onnx")
     identities()
+    mixing()
     external("external", "external.bin", write=True)
     external("external-escape", "../secret.bin", write=False)
     adapter("adapted", {"A": np.array([[1], [2], [3], [4]], np.float32), "B": np.array([[10, -10]], np.float32)})

@@ -4,4 +4,4 @@ namespace MlopsPlane.OnnxRuntime;
 /// <param name="InUse">What models use of it now: tensors of runs under way.</param>
 /// <param name="Reserved">What it has from the system.</param>
 /// <param name="Peak">The most that was in use.</param>
-public readonly record struct ArenaMemory(long InUse, long Reserved, long Peak);
+public sealed record ArenaMemory(long InUse, long Reserved, long Peak);

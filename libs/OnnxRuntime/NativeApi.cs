@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace MlopsPlane.OnnxRuntime;
@@ -15,11 +16,9 @@ internal static unsafe class NativeApi
     private const int AddFilesInMemorySlot = 279;
     private const int PairsSlot = 298;
     private const int ReleasePairsSlot = 300;
-    private const int SharedAllocatorSlot = 376;
 
-    // struct OrtAllocator: its version in the first eight bytes, then functions that take it first.
+    // In struct OrtAllocator: its version fills the first field, then come functions that take it first.
     private const int StatisticsField = 5;
-    private const int ShrinkField = 7;
     private static nint* table;
 
     /// <summary>Before everything else.</summary>
@@ -37,14 +36,14 @@ internal static unsafe class NativeApi
     public static void AddFilesInMemory(nint sessionOptions, nint* names, nint* data, nuint* lengths, int count) =>
         Check(((delegate* unmanaged[Cdecl]<nint, nint*, nint*, nuint*, nuint, nint>)table[AddFilesInMemorySlot])(sessionOptions, names, data, lengths, (nuint)count));
 
-    /// <summary>Statistics of an allocator that all sessions share, by the library's own names, in bytes or counts; null where it keeps none.</summary>
-    public static Dictionary<string, long>? StatisticsOf(nint environment, nint memoryInfo)
+    /// <summary>Statistics of an allocator by the library's own names, in bytes or counts; null where it keeps none.</summary>
+    public static Dictionary<string, long>? StatisticsOf(nint allocator)
     {
-        var allocator = SharedAllocator(environment, memoryInfo);
-        if (allocator == null || allocator[StatisticsField] == 0)
+        var fields = (nint*)allocator;
+        if (*(uint*)fields < Version || fields[StatisticsField] == 0)
             return null;
         nint pairs;
-        Check(((delegate* unmanaged[Cdecl]<nint*, nint*, nint>)allocator[StatisticsField])(allocator, &pairs));
+        Check(((delegate* unmanaged[Cdecl]<nint, nint*, nint>)fields[StatisticsField])(allocator, &pairs));
         try
         {
             nint* keys;
@@ -54,7 +53,7 @@ internal static unsafe class NativeApi
             var read = new Dictionary<string, long>((int)count, StringComparer.Ordinal);
             for (var i = 0; i < (int)count; i++)
             {
-                if (long.TryParse(Marshal.PtrToStringUTF8(values[i]), out var number))
+                if (long.TryParse(Marshal.PtrToStringUTF8(values[i]), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
                     read[Marshal.PtrToStringUTF8(keys[i])!] = number;
             }
 
@@ -64,22 +63,6 @@ internal static unsafe class NativeApi
         {
             ((delegate* unmanaged[Cdecl]<nint, void>)table[ReleasePairsSlot])(pairs);
         }
-    }
-
-    /// <summary>Has a shared arena give back to the system what nobody uses, where it can.</summary>
-    public static void Shrink(nint environment, nint memoryInfo)
-    {
-        var allocator = SharedAllocator(environment, memoryInfo);
-        if (allocator != null && allocator[ShrinkField] != 0)
-            Check(((delegate* unmanaged[Cdecl]<nint*, nint>)allocator[ShrinkField])(allocator));
-    }
-
-    private static nint* SharedAllocator(nint environment, nint memoryInfo)
-    {
-        nint* allocator;
-        Check(((delegate* unmanaged[Cdecl]<nint, nint, nint**, nint>)table[SharedAllocatorSlot])(environment, memoryInfo, &allocator));
-        // Its last fields are as new as the table that is asked for.
-        return allocator == null || *(uint*)allocator < Version ? null : allocator;
     }
 
     private static void Check(nint status)

@@ -16,7 +16,6 @@ public sealed class OnnxEnvironment
     // The library calls it for as long as the process lives.
     private readonly DOrtLoggingFunction logging;
     private readonly Action<OnnxLogLevel, string>? log;
-    private readonly OrtMemoryInfo memory;
 
     private OnnxEnvironment(OnnxSettings settings)
     {
@@ -34,7 +33,7 @@ public sealed class OnnxEnvironment
             loggingFunction = logging,
         };
         Native = OnnxCall.Of(() => OrtEnv.CreateInstanceWithOptions(ref options));
-        memory = new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
+        using var memory = OnnxModel.ArenaInfo();
         using var arena = new OrtArenaCfg(0, SameAsRequested, -1, -1);
         OnnxCall.Of(() => Native.CreateAndRegisterAllocator(memory, arena));
     }
@@ -44,17 +43,6 @@ public sealed class OnnxEnvironment
 
     /// <summary>The library's version, e.g. <c>1.31.1</c>.</summary>
     public string Version => Native.GetVersionString();
-
-    /// <summary>The process's environment; null before the first start.</summary>
-    public static OnnxEnvironment? Current => Volatile.Read(ref current);
-
-    /// <summary>What the models' shared arena holds now; null where the library does not tell.</summary>
-    public ArenaMemory? Memory => NativeApi.StatisticsOf(Native.DangerousGetHandle(), memory.DangerousGetHandle()) is { } told
-        ? new(told.GetValueOrDefault("InUse"), told.GetValueOrDefault("TotalAllocated"), told.GetValueOrDefault("MaxInUse"))
-        : null;
-
-    /// <summary>Gives the memory back to the system that the shared arena keeps and no run uses; models may run meanwhile.</summary>
-    public void Shrink() => NativeApi.Shrink(Native.DangerousGetHandle(), memory.DangerousGetHandle());
 
     internal OrtEnv Native { get; }
 

@@ -7,11 +7,13 @@ namespace MlopsPlane.OnnxRuntime;
 /// <summary>A model that is loaded and can be run by many threads at once.</summary>
 public sealed class OnnxModel : IDisposable
 {
-    private readonly OnnxEnvironment environment;
+    // A window of the session on the arena that all share.
+    private readonly OrtAllocator arena;
 
-    private OnnxModel(InferenceSession session, ExecutionProvider provider, string? fallbackReason, OnnxEnvironment environment)
+    private OnnxModel(InferenceSession session, ExecutionProvider provider, string? fallbackReason)
     {
-        this.environment = environment;
+        using (var info = ArenaInfo())
+            arena = new OrtAllocator(session, info);
         Session = session;
         Provider = provider;
         FallbackReason = fallbackReason;
@@ -60,12 +62,26 @@ public sealed class OnnxModel : IDisposable
             },
             provider, fallBackToCpu, environment);
 
-    /// <summary>Frees it, and gives what its runs had of the shared arena back to the system.</summary>
+    /// <summary>What the arena holds that all models' runs on the CPU share; null where the library does not tell.</summary>
+    public ArenaMemory? Arena => NativeApi.StatisticsOf(arena.DangerousGetHandle()) is { } told
+        ? new(told.GetValueOrDefault("InUse"), told.GetValueOrDefault("TotalAllocated"), told.GetValueOrDefault("MaxInUse"))
+        : null;
+
+    /// <summary>Options of a run that at its end gives the arenas' unused memory back to the system, and a GPU's to the device.</summary>
+    public RunOptions ShrinkingOptions()
+    {
+        var options = new RunOptions();
+        options.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", Provider.Kind == ExecutionProvider.Cuda ? "cpu:0;gpu:0" : "cpu:0");
+        return options;
+    }
+
     public void Dispose()
     {
+        arena.Dispose();
         Session.Dispose();
-        environment.Shrink();
     }
+
+    internal static OrtMemoryInfo ArenaInfo() => new(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
 
     private static OnnxModel Load(Func<SessionOptions, InferenceSession> create, ExecutionProvider provider, bool fallBackToCpu, OnnxEnvironment environment)
     {
@@ -80,7 +96,7 @@ public sealed class OnnxModel : IDisposable
             (provider, reason) = (ExecutionProvider.OfCpu, missing.Message);
         }
 
-        return new(OnnxCall.Of(() => create(options)), provider, reason, environment);
+        return new(OnnxCall.Of(() => create(options)), provider, reason);
     }
 
     private static SessionOptions NewOptions()

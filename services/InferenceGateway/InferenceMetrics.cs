@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using MlopsPlane.InferenceGateway.Serving;
-using MlopsPlane.OnnxRuntime;
 
 namespace MlopsPlane.InferenceGateway;
 
@@ -51,7 +50,7 @@ internal sealed class InferenceMetrics
         meter.CreateObservableGauge("mlops_inference_queue_depth", () => Each(served, version => version.Executor.QueueDepth), description: "Requests that wait for an instance of their model.");
         meter.CreateObservableCounter("mlops_inference_batch_loop_allocated_bytes", () => Each(served, version => version.Executor.AllocatedBytes), description: "Managed bytes that the threads have allocated which run a version: none for each request.");
         meter.CreateObservableGauge("mlops_inference_gpu_memory", GpuMemory.Read, "By", "Memory of each NVIDIA GPU, used and total; absent without one.");
-        meter.CreateObservableGauge("mlops_inference_arena_memory", Arena, "By", "Memory of the arena that all models' runs share: in use, and reserved from the system.");
+        meter.CreateObservableGauge("mlops_inference_arena_memory", () => Arena(served), "By", "Memory of the arena that all models' runs share: in use, and reserved from the system.");
         meter.CreateObservableGauge("mlops_inference_model_memory", () => Each(served, version => version.MemoryBytes), "By", "Resident memory that loading a version took.");
     }
 
@@ -123,7 +122,9 @@ internal sealed class InferenceMetrics
         }
     }
 
-    private static IEnumerable<Measurement<long>> Arena() => OnnxEnvironment.Current?.Memory is { } memory
+    /// <summary>One arena serves all, so any version can tell of it.</summary>
+    private static IEnumerable<Measurement<long>> Arena(ServedDeployments served) =>
+        served.All.SelectMany(deployment => deployment.Variants).Select(variant => variant.Live?.Executor.Arena).FirstOrDefault(told => told is not null) is { } memory
         ? [new(memory.InUse, new KeyValuePair<string, object?>("kind", "used")), new(memory.Reserved, new KeyValuePair<string, object?>("kind", "reserved"))]
         : [];
 

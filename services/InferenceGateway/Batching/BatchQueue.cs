@@ -15,6 +15,9 @@ internal sealed class BatchQueue(BatchPolicy policy, RunTime runTime)
 
     // Blocking for less than this takes longer than waiting awake.
     private static readonly long ShortWait = Stopwatch.Frequency / 20_000;
+
+    // A run for the sake of a deadline starts so much before it must.
+    private static readonly long WakesLate = Stopwatch.Frequency / 500;
     private readonly object gate = new();
     private readonly InferenceItem?[] heads = new InferenceItem?[policy.Levels];
     private readonly InferenceItem?[] tails = new InferenceItem?[policy.Levels];
@@ -76,8 +79,9 @@ internal sealed class BatchQueue(BatchPolicy policy, RunTime runTime)
 
     /// <summary>The next run: waits until there is one. Requests that nobody waits for any more are ended on the way.</summary>
     /// <param name="run">Gets the requests of the run, which all have rows of one shape.</param>
-    /// <returns>How many; 0 when the queue is closed and empty.</returns>
-    public int Take(InferenceItem[] run)
+    /// <param name="idle">How long nobody may come, in milliseconds.</param>
+    /// <returns>How many; 0 when the queue is closed and empty, less when nobody came.</returns>
+    public int Take(InferenceItem[] run, int idle = Timeout.Infinite)
     {
         while (true)
         {
@@ -90,9 +94,9 @@ internal sealed class BatchQueue(BatchPolicy policy, RunTime runTime)
                     return count;
                 if (closed && waiting == 0)
                     return 0;
-                if (pause == 0)
-                    Monitor.Wait(gate);
-                else if (pause >= ShortWait)
+                if (pause == 0 && !Monitor.Wait(gate, idle) && waiting == 0 && !closed)
+                    return -1;
+                if (pause >= ShortWait)
                     Monitor.Wait(gate, (int)Math.Ceiling(pause * 1000.0 / Stopwatch.Frequency));
                 if (pause is 0 || pause >= ShortWait)
                     continue;
@@ -107,20 +111,25 @@ internal sealed class BatchQueue(BatchPolicy policy, RunTime runTime)
     {
         if (First() is not { } leader)
             return (0, 0);
-        var (count, rows) = (0, 0);
-        for (var level = 0; level < policy.Levels && rows < MaxRows; level++)
+        var (count, rows, soonest) = (0, 0, long.MaxValue);
+        for (var level = 0; level < policy.Levels; level++)
         {
-            var looked = 0;
-            for (var item = heads[level]; item is not null && looked < LooksAhead && count < run.Length; item = item.Next, looked++)
+            var passed = 0;
+            for (var item = heads[level]; item is not null && passed < LooksAhead && count < run.Length && rows < MaxRows; item = item.Next)
             {
-                if (item != leader && (rows + item.Rows > MaxRows || !item.HasRowsLike(leader)))
+                if (item != leader && ((long)rows + item.Rows > MaxRows || !item.HasRowsLike(leader)))
+                {
+                    passed++;
                     continue;
+                }
+
                 run[count++] = item;
                 rows += item.Rows;
+                soonest = Math.Min(soonest, item.Deadline);
             }
         }
 
-        var until = closed ? now : Math.Min(leader.EnqueuedAt + policy.MaxDelay, leader.Deadline - runTime.Predict(rows));
+        var until = closed ? now : Math.Min(leader.EnqueuedAt + policy.MaxDelay, soonest - (2 * runTime.Predict(rows)) - WakesLate);
         if (!(rows >= MaxRows || policy.StartsAt(rows)) && now < until)
         {
             Array.Clear(run, 0, count);
@@ -147,18 +156,21 @@ internal sealed class BatchQueue(BatchPolicy policy, RunTime runTime)
         return null;
     }
 
-    /// <summary>Ends requests whose time is up, or will be before a run could end.</summary>
+    /// <summary>
+    /// Ends requests whose time is up, or will be before a run could end. The first is run all the same: a model that was slow
+    /// once would else never run again, and nobody learn that it is not slow any more.
+    /// </summary>
     private void EndExpired(long now)
     {
         if (hurried == 0)
             return;
-        var soonest = now + runTime.Predict(1);
+        var (soonest, first) = (now + runTime.Predict(1), First());
         foreach (var head in heads)
         {
             for (var item = head; item is not null;)
             {
                 var next = item.Next;
-                if (item.Deadline <= soonest)
+                if (item.Deadline <= (item == first ? now : soonest))
                 {
                     Unlink(item);
                     (item.StartedAt, item.DoneAt) = (now, now);

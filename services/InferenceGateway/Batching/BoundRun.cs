@@ -6,7 +6,9 @@ namespace MlopsPlane.InferenceGateway.Batching;
 /// <summary>Inputs and outputs bound once, for runs of one number of rows.</summary>
 internal sealed unsafe class BoundRun : IDisposable
 {
+    private readonly BucketTensor[] inputs;
     private readonly BucketTensor[] outputs;
+    private readonly List<OrtValue> given = [];
     private readonly List<OrtValue> values = [];
     private readonly List<OrtValue?> wrapped = [];
 
@@ -14,12 +16,13 @@ internal sealed unsafe class BoundRun : IDisposable
     /// <exception cref="OnnxRuntimeException">A tensor cannot be bound.</exception>
     public BoundRun(OnnxModel model, bool batchable, BucketTensor[] inputs, BucketTensor[] outputs, int rows, byte* memory, int capacity)
     {
-        this.outputs = outputs;
+        (this.inputs, this.outputs) = (inputs, outputs);
         Binding = model.Session.CreateIoBinding();
         try
         {
             foreach (var input in inputs)
-                Binding.BindInput(input.Name, Wrap(input, batchable, rows, memory + (input.Offset * capacity)));
+                given.Add(Wrap(input, batchable, rows, memory + (input.Offset * capacity)));
+            BindInputs();
             foreach (var output in outputs)
                 wrapped.Add(output.IsKnown ? Wrap(output, batchable, rows, memory + (output.Offset * capacity)) : null);
             BindOutputs();
@@ -32,6 +35,13 @@ internal sealed unsafe class BoundRun : IDisposable
     }
 
     public OrtIoBinding Binding { get; }
+
+    /// <summary>A provider with memory of its own copies the inputs there when they are bound, not when the model runs.</summary>
+    public void BindInputs()
+    {
+        for (var i = 0; i < inputs.Length; i++)
+            Binding.BindInput(inputs[i].Name, given[i]);
+    }
 
     /// <summary>Lets ONNX Runtime make open outputs anew; else it would put the next run's into what the last one made.</summary>
     public void BindOutputs()

@@ -12,13 +12,17 @@ internal sealed record BucketTensor(string Name, TensorElementType Type, long[]?
     /// <summary>Where it begins, in bytes for each row of the bucket's capacity.</summary>
     public long Offset { get; set; }
 
+    // More than that is left to the library, which makes no more of it than there is.
+    private const long MaxUnitBytes = 256L * 1024 * 1024;
+
     /// <summary>Its shape is known before the model runs.</summary>
     public bool IsKnown => UnitShape is not null;
 
     public static BucketTensor Of(TensorSpec spec, long[] shape, bool batchable)
     {
         var unit = batchable ? shape[1..] : shape;
-        return new(spec.Name, spec.Type, unit, TensorSlot.ElementsOf(unit) * Datatype.SizeOf(spec.Type));
+        var elements = TensorSlot.ElementsOf(unit);
+        return elements is < 0 or > MaxUnitBytes ? Open(spec) : new(spec.Name, spec.Type, unit, elements * Datatype.SizeOf(spec.Type));
     }
 
     public static BucketTensor Open(TensorSpec spec) => new(spec.Name, spec.Type, null, 0);

@@ -1,4 +1,5 @@
 using MlopsPlane.InferenceGateway.Tensors;
+using MlopsPlane.OnnxRuntime;
 using MlopsPlane.Primitives;
 
 namespace MlopsPlane.InferenceGateway.Batching;
@@ -16,6 +17,9 @@ internal interface IModelExecutor : IAsyncDisposable
 
     /// <summary>Managed bytes that the threads which run it have allocated; 0 where there are none.</summary>
     long AllocatedBytes => 0;
+
+    /// <summary>What the arena holds that all models of the process share; null where there is none.</summary>
+    ArenaMemory? Arena => null;
 
     /// <summary>An empty item of this executor; it goes back by <see cref="Return"/> when its answer was written.</summary>
     InferenceItem Rent();

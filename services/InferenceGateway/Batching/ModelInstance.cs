@@ -22,6 +22,7 @@ internal sealed class ModelInstance : IDisposable
     private readonly List<long[]> shapes = [];
     private readonly RunOptions options = new();
     private readonly Lock running = new();
+    private bool used;
     private long loopBytes;
     private long callerBytes;
 
@@ -47,6 +48,9 @@ internal sealed class ModelInstance : IDisposable
             return false;
         try
         {
+            // The first run of a shape takes longer than was learned of others.
+            if (owner.UsesBinding && BucketOf(item) is null)
+                return false;
             var before = GC.GetAllocatedBytesForCurrentThread();
             item.EnqueuedAt = item.StartedAt = Stopwatch.GetTimestamp();
             Run(new ReadOnlySpan<InferenceItem>(in item), item.Rows);
@@ -71,8 +75,14 @@ internal sealed class ModelInstance : IDisposable
 
     private void Loop()
     {
-        while (owner.Queue.Take(run) is > 0 and var count)
+        while (owner.Queue.Take(run, (int)owner.IdleAfter.TotalMilliseconds) is not 0 and var count)
         {
+            if (count < 0)
+            {
+                GiveBack();
+                continue;
+            }
+
             var items = run.AsSpan(0, count);
             var rows = 0;
             foreach (var item in items)
@@ -81,6 +91,31 @@ internal sealed class ModelInstance : IDisposable
                 Run(items, rows);
             items.Clear();
             Volatile.Write(ref loopBytes, GC.GetAllocatedBytesForCurrentThread());
+        }
+    }
+
+    /// <summary>Nobody has come for a while: what runs took of the shared memory goes back to the system, at the end of a last run.</summary>
+    private void GiveBack()
+    {
+        lock (running)
+        {
+            if (!used || buckets.MaxBy(bucket => bucket.UsedAt) is not { } latest)
+                return;
+            used = false;
+            owner.Marker?.Enter();
+            try
+            {
+                using var shrinking = owner.Model.ShrinkingOptions();
+                latest.Repeat(shrinking);
+            }
+            catch (OnnxRuntimeException)
+            {
+                // The requests that it runs again failed before.
+            }
+            finally
+            {
+                owner.Marker?.Leave();
+            }
         }
     }
 
@@ -103,7 +138,10 @@ internal sealed class ModelInstance : IDisposable
             if (failure is RowsLostException)
                 owner.StopBatching();
             foreach (ref readonly var item in items)
+            {
+                item.StartedAt = Stopwatch.GetTimestamp();
                 Run(new ReadOnlySpan<InferenceItem>(in item), item.Rows);
+            }
         }
         catch (Exception failure)
         {
@@ -115,6 +153,7 @@ internal sealed class ModelInstance : IDisposable
 
     private void Execute(ReadOnlySpan<InferenceItem> items, int rows)
     {
+        used = true;
         owner.Marker?.Enter();
         try
         {
@@ -137,18 +176,20 @@ internal sealed class ModelInstance : IDisposable
 
         if (rows > run.Length)
         {
-            // One request with more rows than a run should have: its memory is not worth keeping.
-            using var own = new ShapeBucket(owner.Model, items[0].Signature, items[0], rows);
-            own.Run(items, rows, options);
+            // One request with more rows than a run should have: memory for it is not worth keeping.
+            PlainRun.Run(owner.Model, items[0], options);
             return;
         }
 
-        var bucket = BucketOf(items[0]);
+        var bucket = BucketOf(items[0]) ?? Add(items[0]);
         bucket.UsedAt = Stopwatch.GetTimestamp();
+        var before = bucket.Bytes;
         bucket.Run(items, rows, options);
+        if (bucket.Bytes > before)
+            Trim(bucket);
     }
 
-    private ShapeBucket BucketOf(InferenceItem item)
+    private ShapeBucket? BucketOf(InferenceItem item)
     {
         for (var i = 0; i < buckets.Count; i++)
         {
@@ -156,12 +197,26 @@ internal sealed class ModelInstance : IDisposable
                 return buckets[i];
         }
 
-        while (buckets.Count > 0 && (buckets.Count >= MaxBuckets || buckets.Sum(bucket => bucket.Bytes) > MaxBucketBytes))
+        return null;
+    }
+
+    private ShapeBucket Add(InferenceItem item)
+    {
+        if (buckets.Count >= MaxBuckets)
             DropOldest();
         var made = new ShapeBucket(owner.Model, item.Signature, item, run.Length);
         buckets.Add(made);
         shapes.Add(KeyOf(item));
         return made;
+    }
+
+    /// <summary>Gives up the memory for the shapes not used for longest, that of the last run at the very end.</summary>
+    private void Trim(ShapeBucket last)
+    {
+        while (buckets.Count > 1 && buckets.Sum(bucket => bucket.Bytes) > MaxBucketBytes)
+            DropOldest();
+        if (last.Bytes > MaxBucketBytes)
+            DropOldest();
     }
 
     private void DropOldest()

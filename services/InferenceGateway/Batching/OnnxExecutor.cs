@@ -17,6 +17,9 @@ internal sealed class OnnxExecutor : IModelExecutor
     private readonly ObjectPool<InferenceItem> items;
     private readonly RunTime runTime = new();
     private static readonly PlaneError ClientGone = new(499, "cancelled", "The client cancelled the request.");
+
+    // The platform's timers end at 49 days.
+    private static readonly TimeSpan MaxTimer = TimeSpan.FromDays(40);
     private long runs;
     private int ended;
 
@@ -55,6 +58,11 @@ internal sealed class OnnxExecutor : IModelExecutor
     /// an instance's thread, and then one of the platform's pool for the answer.
     /// </summary>
     public long ShortRun { get; init; } = Stopwatch.Frequency / 50_000;
+
+    /// <summary>Without requests for so long, what runs took of the memory that all models share goes back to the system.</summary>
+    public TimeSpan IdleAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    public ArenaMemory? Arena => Model.Arena;
 
     public int QueueDepth => Queue.Depth;
 
@@ -116,6 +124,10 @@ internal sealed class OnnxExecutor : IModelExecutor
     /// <summary>What the request is told whose run failed.</summary>
     public PlaneError ErrorOf(Exception failure)
     {
+        if (failure is OutOfMemoryException)
+            return PlaneError.Unavailable("out_of_memory", $"{Label} needs more memory for this request than there is.");
+        if (failure is OverflowException)
+            return PlaneError.Invalid("answer_too_large", $"{Label} gives an answer of more than 2 GiB to this request.");
         if (failure is not OnnxRuntimeException native)
             return new PlaneError(500, "internal_error", $"{Label} failed; the server's log says why.");
         var told = OnnxException.Of(native);
@@ -139,7 +151,7 @@ internal sealed class OnnxExecutor : IModelExecutor
     private static TimeSpan TimeLeft(InferenceItem item)
     {
         var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), item.Deadline);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left > MaxTimer ? MaxTimer : left;
     }
 
     private PlaneError QueueIsFull() =>

@@ -75,6 +75,19 @@ internal sealed unsafe class ShapeBucket : IDisposable
         proven = true;
     }
 
+    /// <summary>Runs once more what is there; the answers are nobody's.</summary>
+    /// <exception cref="OnnxRuntimeException">The model failed.</exception>
+    public void Repeat(RunOptions options)
+    {
+        if (runs.FirstOrDefault(run => run is not null) is not { } smallest)
+            return;
+        if (hasOpenOutputs)
+            smallest.BindOutputs();
+        model.Session.RunWithBinding(options, smallest.Binding);
+        if (hasOpenOutputs)
+            smallest.Binding.ClearBoundOutputs();
+    }
+
     private void RunOnce(ReadOnlySpan<InferenceItem> items, int rows, RunOptions options)
     {
         Reserve(rows);
@@ -90,13 +103,26 @@ internal sealed unsafe class ShapeBucket : IDisposable
             }
         }
 
+        if (!model.Provider.IsCpu)
+        {
+            run.BindInputs();
+            run.Binding.SynchronizeBoundInputs();
+        }
+
         if (hasOpenOutputs)
             run.BindOutputs();
         model.Session.RunWithBinding(options, run.Binding);
-        if (hasOpenOutputs)
-            CopyFrom(run.Binding, items);
-        else
+        if (!model.Provider.IsCpu)
+            run.Binding.SynchronizeBoundOutputs();
+        if (!hasOpenOutputs)
+        {
             CopyOut(items);
+            return;
+        }
+
+        CopyFrom(run.Binding, items);
+        // What the library made would be kept until the next run of as many rows.
+        run.Binding.ClearBoundOutputs();
     }
 
     public void Dispose() => Release();
@@ -145,17 +171,18 @@ internal sealed unsafe class ShapeBucket : IDisposable
         if (rows <= capacity)
             return;
         Release();
-        capacity = Math.Min(runs.Length - 1, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)rows));
+        var room = Math.Min(runs.Length - 1, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)rows));
         var offset = 0L;
         // Offsets are counted in bytes a row, so that they hold for every capacity.
         foreach (var tensor in inputs.Concat(outputs))
         {
             tensor.Offset = offset;
-            offset += Math.Max(Alignment, (tensor.UnitBytes + Alignment - 1) / Alignment * Alignment);
+            offset = checked(offset + Math.Max(Alignment, (tensor.UnitBytes + Alignment - 1) / Alignment * Alignment));
         }
 
-        Bytes = checked(offset * capacity);
-        memory = (byte*)NativeMemory.AlignedAlloc((nuint)Bytes, Alignment);
+        var bytes = checked(offset * room);
+        memory = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, Alignment);
+        (Bytes, capacity) = (bytes, room);
     }
 
     private void Release()

@@ -27,7 +27,7 @@ internal sealed partial class VersionLoader(
             desired.Workspace, target.Model, target.Version, new Progress<long>(bytes => tell.Report(new LoadStep(LoadStep.Downloading, bytes))), ct);
         try
         {
-            if (crashes.Refusal(files.Digest, desired.Retries) is { } reason)
+            if (crashes.Refusal(files.Digest, desired.Key, desired.Retries) is { } reason)
                 throw new QuarantinedException(reason);
             await loading.WaitAsync(ct);
             try

@@ -10,6 +10,9 @@ namespace MlopsPlane.InferenceGateway.OpenInference;
 /// <summary>Whether a request's tensors fit the version that it goes to; so that nothing that cannot run is queued.</summary>
 internal static class ItemRules
 {
+    // Dimensions of a tensor without elements cost nothing to send; what they promise is made by the model.
+    private const long MaxEmptySize = 1 << 20;
+
     /// <summary>Checks every input and counts the rows.</summary>
     /// <exception cref="PlaneException">400, naming the input and the rule.</exception>
     public static void Check(InferenceItem item)
@@ -67,6 +70,8 @@ internal static class ItemRules
         var elements = TensorSlot.ElementsOf(slot.Shape);
         if (elements is < 0 or > int.MaxValue)
             throw Invalid($"The shape {Text(slot.Shape)} of the input '{spec.Name}' has more elements than a tensor can hold.");
+        if (elements == 0 && !IsSmall(slot.Shape))
+            throw Invalid($"The shape {Text(slot.Shape)} of the input '{spec.Name}' has no elements; its other dimensions may come to {MaxEmptySize} together.");
         if (Datatype.IsText(spec.Type))
         {
             CheckText(spec.Name, slot, elements);
@@ -76,6 +81,18 @@ internal static class ItemRules
         var size = Datatype.SizeOf(spec.Type);
         if (slot.Data.Length != elements * size)
             throw Invalid($"The input '{spec.Name}' has {Amount(slot.Data.Length, size)}; its shape {Text(slot.Shape)} and datatype {Datatype.NameOf(spec.Type)} need {elements * size} bytes, which are {elements} elements.");
+    }
+
+    private static bool IsSmall(ReadOnlySpan<long> shape)
+    {
+        var product = 1L;
+        foreach (var size in shape)
+        {
+            if (size > MaxEmptySize || (product *= Math.Max(1, size)) > MaxEmptySize)
+                return false;
+        }
+
+        return true;
     }
 
     private static string Amount(long bytes, int size) => bytes % size == 0 ? $"{bytes / size} elements" : $"{bytes} bytes";

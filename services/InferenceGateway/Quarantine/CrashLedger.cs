@@ -31,7 +31,7 @@ internal sealed class CrashLedger
             var before = entries.GetValueOrDefault(digest);
             entries[digest] = before is not null && now - before.LastAt < Together
                 ? before with { Count = before.Count + 1, LastAt = now }
-                : new Entry(1, now, null);
+                : new Entry(1, now, []);
         }
 
         if (markers.AtLastExit.Count > 0)
@@ -39,23 +39,25 @@ internal sealed class CrashLedger
     }
 
     /// <summary>Why a version is kept out; null when it may be loaded.</summary>
-    /// <param name="retries">How often somebody has asked to try the deployment again; once more lets the version in.</param>
-    public string? Refusal(string digest, int retries)
+    /// <param name="deployment">Key of the deployment that wants it; several may want the same version.</param>
+    /// <param name="retries">How often somebody has asked to try that deployment again; once more lets the version in.</param>
+    public string? Refusal(string digest, long deployment, int retries)
     {
         lock (gate)
         {
             if (!entries.TryGetValue(digest, out var entry) || entry.Count < Limit)
                 return null;
-            if (entry.Retries is { } seen && retries > seen)
+            var known = entry.Retries.TryGetValue(deployment, out var seen);
+            if (known && retries > seen)
             {
                 entries.Remove(digest);
                 Write();
                 return null;
             }
 
-            if (entry.Retries is null)
+            if (!known)
             {
-                entries[digest] = entry with { Retries = retries };
+                entry.Retries[deployment] = retries;
                 Write();
             }
 
@@ -82,8 +84,8 @@ internal sealed class CrashLedger
         File.Move(path + ".new", path, overwrite: true);
     }
 
-    /// <param name="Retries">The deployment's count of retries when the version was first kept out.</param>
-    internal sealed record Entry(int Count, DateTimeOffset LastAt, int? Retries);
+    /// <param name="Retries">Each deployment's count of retries when the version was first kept out of it.</param>
+    internal sealed record Entry(int Count, DateTimeOffset LastAt, Dictionary<long, int> Retries);
 }
 
 [JsonSerializable(typeof(Dictionary<string, CrashLedger.Entry>))]

@@ -60,9 +60,16 @@ internal sealed unsafe class RunMarkers : IDisposable
 
     public void Dispose()
     {
+        file.Dispose();
+        lock (gate)
+        {
+            // A run that is still under way at the end of the process writes its mark all the same.
+            if (Array.IndexOf(taken, true) >= 0)
+                return;
+        }
+
         view.SafeMemoryMappedViewHandle.ReleasePointer();
         view.Dispose();
-        file.Dispose();
     }
 
     private void GiveUp(int slot)

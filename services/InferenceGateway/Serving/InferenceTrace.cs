@@ -17,7 +17,9 @@ internal static class InferenceTrace
             return;
         var (item, now, utc) = (call.Item, Stopwatch.GetTimestamp(), clock.GetUtcNow());
         var started = utc - Stopwatch.GetElapsedTime(item.StartedAt, now);
-        Span("queue", call, utc - Stopwatch.GetElapsedTime(item.EnqueuedAt, now), started, null);
+        // Exactly none where its caller ran it.
+        var enqueued = started - Stopwatch.GetElapsedTime(item.EnqueuedAt, item.StartedAt);
+        Span("queue", call, enqueued, started, null);
         Span("compute", call, started, utc - Stopwatch.GetElapsedTime(item.DoneAt, now), error);
     }
 

@@ -40,7 +40,8 @@ internal sealed partial class ShadowRequests(InferenceMetrics metrics, UsageMete
             (copy.Item.Id, copy.Item.Sampled) = (call.Item.Id, call.Item.Sampled);
             if (Copy(call.Item, copy.Item))
             {
-                _ = RunAsync(copy);
+                // Elsewhere, since a short run is made by whoever asks for it.
+                ThreadPool.QueueUserWorkItem(static run => _ = run.Owner.RunAsync(run.Copy), (Owner: this, Copy: copy), preferLocal: false);
                 continue;
             }
 

@@ -71,6 +71,16 @@ public sealed class ExecutorTests
         Assert.All(items, item => Assert.Equal(2, item.RunRows));
     }
 
+    [Theory]
+    [InlineData("mixing.onnx")]
+    [InlineData("mixing-whole.onnx")]
+    public async Task A_model_whose_rows_depend_on_each_other_runs_each_request_alone(string file)
+    {
+        await using var model = new LoadedModel(file);
+        Assert.Contains("depend on each other", model.Refusal, StringComparison.Ordinal);
+        Assert.Equal(1, model.Executor.Policy.MaxRows);
+    }
+
     [Fact]
     public async Task A_bad_request_fails_alone()
     {
@@ -197,11 +207,33 @@ public sealed class ExecutorTests
     public async Task A_request_whose_time_is_up_is_told_so_while_it_waits()
     {
         await using var model = new LoadedModel("add-constant.onnx", new BatchingSpec { MaxBatch = 100, MaxDelayMs = 1000, PriorityLevels = 1 });
-        // The first keeps the instance waiting for more; the second's time ends meanwhile.
         var item = model.Item(([1, 4], LoadedModel.Bytes(new float[4])));
         item.Deadline = Stopwatch.GetTimestamp() - 1;
         var error = await model.RunAsync(item);
         Assert.Equal((503, "timeout"), (error!.Status, error.Code));
+    }
+
+    [Fact]
+    public async Task A_request_with_little_time_ends_the_wait_of_those_before_it()
+    {
+        await using var model = new LoadedModel("add-constant.onnx", new BatchingSpec { MaxBatch = 100, MaxDelayMs = 60_000 });
+        // A run that is thought to take long starts long before the deadline.
+        model.Executor.Learn(model.Item(([1, 4], LoadedModel.Bytes(new float[4]))), 1, 5 * Stopwatch.Frequency);
+        var patient = model.RunAsync(model.Item(([1, 4], LoadedModel.Bytes(new float[4]))));
+        var hurried = model.Item(([1, 4], LoadedModel.Bytes(new float[4])));
+        hurried.Deadline = Stopwatch.GetTimestamp() + (11 * Stopwatch.Frequency);
+        Assert.Null(await model.RunAsync(hurried));
+        Assert.Null(await patient.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal(2, hurried.RunRows);
+    }
+
+    [Fact]
+    public async Task A_deadline_beyond_every_timer_is_none()
+    {
+        await using var model = new LoadedModel("add-constant.onnx");
+        var item = model.Item(([1, 4], LoadedModel.Bytes(new float[4])));
+        item.Deadline = long.MaxValue - 1;
+        Assert.Null(await model.RunAsync(item));
     }
 
     [Fact]

@@ -13,14 +13,14 @@ namespace MlopsPlane.InferenceGateway.Tests.Batching;
 /// <summary>A test model in an executor, without a server around it.</summary>
 internal sealed class LoadedModel : IAsyncDisposable
 {
-    public LoadedModel(string file, BatchingSpec? batching = null, int instances = 1, long shortRun = 0)
+    public LoadedModel(string file, BatchingSpec? batching = null, int instances = 1, long shortRun = 0, TimeSpan? idleAfter = null)
     {
         var model = OnnxModel.Load(TestModels.File(file), ExecutionProvider.OfCpu, fallBackToCpu: false, Environment);
         var signature = SignatureBuilder.Of(model);
         Refusal = signature.Batchable ? RowCheck.Refusal(model, signature) : "it does not count rows";
         if (Refusal is not null)
             signature = new ModelSignature(signature.Inputs, signature.Outputs, batchable: false);
-        Executor = new OnnxExecutor(model, signature, "'m' version 1", batching ?? new BatchingSpec(), instances) { ShortRun = shortRun };
+        Executor = new OnnxExecutor(model, signature, "'m' version 1", batching ?? new BatchingSpec(), instances) { ShortRun = shortRun, IdleAfter = idleAfter ?? TimeSpan.FromMinutes(10) };
     }
 
     public static OnnxEnvironment Environment => OnnxEnvironment.Start(new OnnxSettings());

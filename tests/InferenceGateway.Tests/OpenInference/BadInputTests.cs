@@ -51,6 +51,20 @@ public sealed class BadInputTests(AllInOneOnSqlite plane) : IDisposable
     }
 
     [Theory]
+    [InlineData("[2000000000,0]")]
+    [InlineData("[2147483647,0]")]
+    [InlineData("[1048577,0]")]
+    public async Task A_tensor_without_elements_promises_no_more_rows_than_it_may(string shape)
+    {
+        var name = await world.DeployAsync("seqlen.onnx");
+        await world.RefusedAsync(name, $$"""{"inputs":[{"name":"ids","shape":{{shape}},"datatype":"INT64","data":[]}]}""", HttpStatusCode.BadRequest, "'ids'", "no elements");
+        var (status, body, response) = await world.PostAsync($"{name}/infer", """{"inputs":[{"name":"ids","shape":[1000,0],"datatype":"INT64","data":[]}]}""");
+        response.Dispose();
+        Assert.True(status == HttpStatusCode.OK, body.ToString());
+        Assert.Equal("[1000,0]", body.GetProperty("outputs")[0].GetProperty("shape").GetRawText());
+    }
+
+    [Theory]
     [InlineData("""{"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","parameters":{"binary_data_size":16}}]}""", null, "binary_data_size", "16")]
     [InlineData("""{"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","parameters":{"binary_data_size":4}}]}""", null, "4 bytes more")]
     [InlineData("""{"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","parameters":{"binary_data_size":-1}}]}""", null, "binary_data_size")]
@@ -132,8 +146,20 @@ public sealed class BadInputTests(AllInOneOnSqlite plane) : IDisposable
 
         Assert.True(refused);
         await first;
-        await world.RefusedAsync(name,
-            """{"parameters":{"timeout":20000},"inputs":[{"name":"x","shape":[1,4],"datatype":"FP32","data":[1,2,3,4]}]}""", HttpStatusCode.ServiceUnavailable, "timeout");
+        // Behind a request of another shape that waits for more.
+        var held = await world.DeployAsync("seqlen.onnx", new { batching = new { maxBatch = 100, maxDelayMs = 1000 } });
+        var waits = world.InferAsync(held, """{"inputs":[{"name":"ids","shape":[1,2],"datatype":"INT64","data":[1,2]}]}""");
+        var (late, told) = (false, "");
+        while (!waits.IsCompleted && !late)
+        {
+            var (status, answer, response) = await world.PostAsync($"{held}/infer", """{"parameters":{"timeout":20000},"inputs":[{"name":"ids","shape":[1,3],"datatype":"INT64","data":[1,2,3]}]}""");
+            response.Dispose();
+            (late, told) = (status == HttpStatusCode.ServiceUnavailable, answer.GetRawText());
+        }
+
+        Assert.True(late, told);
+        Assert.Contains("timeout", told, StringComparison.Ordinal);
+        await waits;
     }
 
     [Theory]

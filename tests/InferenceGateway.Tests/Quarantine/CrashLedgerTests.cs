@@ -15,13 +15,24 @@ public sealed class CrashLedgerTests : IDisposable
     public void A_version_that_was_running_at_two_deaths_is_kept_out_until_somebody_asks_for_it()
     {
         Die(running: [Digest]);
-        Assert.Null(Live(ledger => ledger.Refusal(Digest, 0)));
+        Assert.Null(Live(ledger => ledger.Refusal(Digest, deployment: 1, retries: 0)));
         Die(running: [Digest]);
-        Assert.Contains("died 2 times", Live(ledger => ledger.Refusal(Digest, 0)), StringComparison.Ordinal);
+        Assert.Contains("died 2 times", Live(ledger => ledger.Refusal(Digest, deployment: 1, retries: 0)), StringComparison.Ordinal);
         // The process ended well since, and nobody has asked.
-        Assert.NotNull(Live(ledger => ledger.Refusal(Digest, 0)));
-        Assert.Null(Live(ledger => ledger.Refusal(Digest, 1)));
-        Assert.Null(Live(ledger => ledger.Refusal(Digest, 1)));
+        Assert.NotNull(Live(ledger => ledger.Refusal(Digest, deployment: 1, retries: 0)));
+        Assert.Null(Live(ledger => ledger.Refusal(Digest, deployment: 1, retries: 1)));
+        Assert.Null(Live(ledger => ledger.Refusal(Digest, deployment: 1, retries: 1)));
+    }
+
+    [Fact]
+    public void Retries_of_one_deployment_in_the_past_do_not_let_in_what_another_was_kept_from()
+    {
+        Die(running: [Digest]);
+        Die(running: [Digest]);
+        Assert.NotNull(Live(ledger => ledger.Refusal(Digest, deployment: 1, retries: 0)));
+        Assert.NotNull(Live(ledger => ledger.Refusal(Digest, deployment: 2, retries: 3)));
+        Assert.NotNull(Live(ledger => ledger.Refusal(Digest, deployment: 2, retries: 3)));
+        Assert.Null(Live(ledger => ledger.Refusal(Digest, deployment: 1, retries: 1)));
     }
 
     [Fact]
@@ -29,8 +40,8 @@ public sealed class CrashLedgerTests : IDisposable
     {
         for (var i = 0; i < 3; i++)
             Die(running: [Digest], idle: [Other]);
-        Assert.Null(Live(ledger => ledger.Refusal(Other, 0)));
-        Assert.NotNull(Live(ledger => ledger.Refusal(Digest, 0)));
+        Assert.Null(Live(ledger => ledger.Refusal(Other, deployment: 1, retries: 0)));
+        Assert.NotNull(Live(ledger => ledger.Refusal(Digest, deployment: 1, retries: 0)));
     }
 
     [Fact]
@@ -44,7 +55,7 @@ public sealed class CrashLedgerTests : IDisposable
             marker.Leave();
         }
 
-        Assert.Null(Live(ledger => ledger.Refusal(Digest, 0)));
+        Assert.Null(Live(ledger => ledger.Refusal(Digest, deployment: 1, retries: 0)));
         using var last = Markers();
         Assert.Empty(last.AtLastExit);
     }
@@ -54,7 +65,7 @@ public sealed class CrashLedgerTests : IDisposable
     {
         Die(running: [Digest]);
         Die(running: [Digest]);
-        Assert.Null(Live(ledger => ledger.Refusal(Digest, 0), TimeSpan.FromHours(2)));
+        Assert.Null(Live(ledger => ledger.Refusal(Digest, deployment: 1, retries: 0), TimeSpan.FromHours(2)));
     }
 
     /// <summary>A process that starts, works, and is gone without a word.</summary>

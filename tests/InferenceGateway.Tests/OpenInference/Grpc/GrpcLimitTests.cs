@@ -87,5 +87,5 @@ public sealed class GrpcLimitTests(GrpcPlane plane, NarrowGrpcPlane narrow) : IC
         Assert.Equal((compressed, compressed), (sent.Written < 10_000, sent.Read < 10_000));
     }
 
-    private static ModelInferRequest Row(string name) => GrpcClient.Floats(name, [1, 4], 1, 2, 3, 4);
+    private static ModelInferRequest Row(string name) => GrpcClient.Floats(name, [2, 4], 1, 2, 3, 4, 5, 6, 7, 8);
 }

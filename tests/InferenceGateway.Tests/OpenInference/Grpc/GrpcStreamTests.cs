@@ -74,7 +74,7 @@ public sealed class GrpcStreamTests : IDisposable
         await using var held = await HeldModel.DeployAsync(plane, world, queue: 100);
         using var stream = client.Stream();
         for (var i = 0; i < 60; i++)
-            await stream.RequestStream.WriteAsync(GrpcClient.Floats(held.Name, [1, 4], 1, 2, 3, 4));
+            await stream.RequestStream.WriteAsync(GrpcClient.Floats(held.Name, [2, 4], 1, 2, 3, 4, 5, 6, 7, 8));
         await held.WaitsAsync(GrpcStream.MaxUnderWay);
         await Task.Delay(200, TestContext.Current.CancellationToken);
         Assert.Equal(GrpcStream.MaxUnderWay, held.Waiting);

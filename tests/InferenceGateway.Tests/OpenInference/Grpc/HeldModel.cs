@@ -8,7 +8,10 @@ using MlopsPlane.Testing.Hosts;
 
 namespace MlopsPlane.InferenceGateway.Tests.OpenInference.Grpc;
 
-/// <summary>A deployment that answers nothing until it is let go: its version waits ten minutes for more rows.</summary>
+/// <summary>
+/// A deployment that answers nothing until it is let go: a request of two rows waits ten minutes for a third, and others of
+/// two rows or more, which do not fit to it, wait behind.
+/// </summary>
 internal sealed class HeldModel : IAsyncDisposable
 {
     private readonly LoadedModel model;
@@ -19,14 +22,16 @@ internal sealed class HeldModel : IAsyncDisposable
     private HeldModel(string name, ServedVariant variant, int queue)
     {
         (Name, this.variant) = (name, variant);
-        model = new LoadedModel("add-constant.onnx", new BatchingSpec { MaxBatch = 100, MaxDelayMs = 600_000, Queue = queue });
+        model = new LoadedModel("add-constant.onnx", new BatchingSpec { MaxBatch = 3, MaxDelayMs = 600_000, Queue = queue + 1 });
+        _ = model.RunAsync(model.Item(([2, 4], LoadedModel.Bytes(new float[8]))));
         version = new ServedVersion(name, 1, model.Executor, null);
         before = variant.Swap(version);
     }
 
     public string Name { get; }
 
-    public int Waiting => model.Executor.QueueDepth;
+    /// <summary>Requests that wait behind the first.</summary>
+    public int Waiting => model.Executor.QueueDepth - 1;
 
     /// <param name="queue">Requests that may wait.</param>
     public static async Task<HeldModel> DeployAsync(PlaneFixture plane, ServingWorld world, int queue = 1)
