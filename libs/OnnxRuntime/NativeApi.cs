@@ -25,7 +25,9 @@ internal static unsafe class NativeApi
     /// <exception cref="OnnxException">The library is older than 1.29.</exception>
     public static void Use(nint library)
     {
-        var apiBase = ((delegate* unmanaged[Cdecl]<nint*>)NativeLibrary.GetExport(library, "OrtGetApiBase"))();
+        if (!NativeLibrary.TryGetExport(library, "OrtGetApiBase", out var entry))
+            throw new OnnxException(OnnxErrorCode.Fail, "The library is not ONNX Runtime's: it has no OrtGetApiBase.");
+        var apiBase = ((delegate* unmanaged[Cdecl]<nint*>)entry)();
         table = ((delegate* unmanaged[Cdecl]<uint, nint*>)apiBase[0])(Version);
         if (table == null)
             throw new OnnxException(OnnxErrorCode.Fail, $"ONNX Runtime's library is {Marshal.PtrToStringUTF8(((delegate* unmanaged[Cdecl]<nint>)apiBase[1])())}; at least 1.{Version} is needed.");

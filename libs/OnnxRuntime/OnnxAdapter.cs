@@ -12,11 +12,20 @@ public sealed class OnnxAdapter : IDisposable
 
     private OnnxAdapter(OrtLoraAdapter native) => this.native = native;
 
+    /// <param name="environment">In which the library is loaded.</param>
     /// <exception cref="OnnxException">There is no such file, or it holds no adapter.</exception>
-    public static OnnxAdapter Load(string file) => new(OnnxCall.Of(() => OrtLoraAdapter.Create(file, null)));
+    public static OnnxAdapter Load(string file, OnnxEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        return new(OnnxCall.Of(() => OrtLoraAdapter.Create(file, null)));
+    }
 
-    /// <inheritdoc cref="Load(string)"/>
-    public static OnnxAdapter Load(byte[] content) => new(OnnxCall.Of(() => OrtLoraAdapter.Create(content, null)));
+    /// <inheritdoc cref="Load(string, OnnxEnvironment)"/>
+    public static OnnxAdapter Load(byte[] content, OnnxEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        return new(OnnxCall.Of(() => OrtLoraAdapter.Create(content, null)));
+    }
 
     /// <summary>
     /// Active in every run with these options, except runs with bound memory, which the library runs without. Adapters that are

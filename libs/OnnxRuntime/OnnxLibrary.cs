@@ -7,11 +7,14 @@ namespace MlopsPlane.OnnxRuntime;
 internal static partial class OnnxLibrary
 {
     private const string Import = "onnxruntime";
+    private static nint loaded;
 
     /// <param name="path">The library's file, for a build with other execution providers; null for the one that ships along.</param>
     /// <exception cref="OnnxException">There is no library, or it cannot be loaded.</exception>
     public static void Load(string? path)
     {
+        if (loaded != 0)
+            return;
         var file = path ?? Path.Combine(AppContext.BaseDirectory, "onnxruntime", FileName);
         if (!File.Exists(file))
             throw new OnnxException(OnnxErrorCode.NoSuchFile, $"ONNX Runtime's library {file} does not exist.");
@@ -29,6 +32,7 @@ internal static partial class OnnxLibrary
         NativeApi.Use(handle);
         OrtEnv.DisableDllImportResolver = true;
         NativeLibrary.SetDllImportResolver(typeof(OrtEnv).Assembly, (name, _, _) => name == Import ? handle : 0);
+        loaded = handle;
     }
 
     private static string FileName => OperatingSystem.IsWindows() ? "onnxruntime.dll" : OperatingSystem.IsMacOS() ? "libonnxruntime.dylib" : "libonnxruntime.so";

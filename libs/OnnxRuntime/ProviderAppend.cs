@@ -51,11 +51,22 @@ internal static class ProviderAppend
             throw new OnnxException(OnnxErrorCode.InvalidArgument, $"The execution provider '{provider.Kind}' needs the path of its library.");
         if (!File.Exists(path))
             throw new OnnxException(OnnxErrorCode.NoSuchFile, $"The library {path} of the execution provider '{provider.Kind}' does not exist.");
-        _ = Registered.GetOrAdd(path, file => new Lazy<bool>(() =>
+        var registered = Registered.GetOrAdd(path, file => new Lazy<bool>(() =>
         {
             environment.RegisterExecutionProviderLibrary(file, file);
             return true;
-        })).Value;
+        }));
+        try
+        {
+            _ = registered.Value;
+        }
+        catch
+        {
+            // What it needs may be there the next time.
+            Registered.TryRemove(new(path, registered));
+            throw;
+        }
+
         var devices = environment.GetEpDevices().Where(device => string.Equals(device.EpName, provider.Kind, StringComparison.OrdinalIgnoreCase)).ToList();
         if (devices.Count == 0)
             throw new OnnxException(OnnxErrorCode.NotFound, $"The library {path} offers no device for the execution provider '{provider.Kind}'.");

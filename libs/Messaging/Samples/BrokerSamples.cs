@@ -13,6 +13,9 @@ internal sealed class BrokerSamples(BrokerAddress address) : ISampleCarrier, IAs
 {
     public const string ContentType = "application/cloudevents-batch+json";
     public static readonly string Exchange = BusNames.Exchange(typeof(InferenceSample).FullName!);
+
+    // RabbitMQ's own bound is 16 MiB, and it ends the channel of who sends more.
+    private const int MaxBodyBytes = 12 * 1024 * 1024;
     private IConnection? connection;
     private IChannel? channel;
 
@@ -21,6 +24,15 @@ internal sealed class BrokerSamples(BrokerAddress address) : ISampleCarrier, IAs
     public async Task SendAsync(IReadOnlyList<InferenceSample> samples, CancellationToken ct)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(samples);
+        if (body.Length > MaxBodyBytes)
+        {
+            if (samples.Count == 1)
+                throw new InvalidOperationException($"A sample of {body.Length} bytes is more than a broker takes.");
+            await SendAsync([.. samples.Take(samples.Count / 2)], ct);
+            await SendAsync([.. samples.Skip(samples.Count / 2)], ct);
+            return;
+        }
+
         try
         {
             var open = channel is { IsOpen: true } ? channel : await OpenAsync(ct);

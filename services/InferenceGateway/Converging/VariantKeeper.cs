@@ -210,7 +210,8 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
     private void Fail(Wanted target, Exception failed)
     {
         var known = failed is ModelRefusedException or QuarantinedException or PlaneException;
-        var reason = known ? failed.Message : $"{failed.GetType().Name}: {failed.Message}";
+        // Files and servers have a word in it, and it goes to logs, to clients and into the database.
+        var reason = ShownText.Of(known ? failed.Message : $"{failed.GetType().Name}: {failed.Message}");
         context.Metrics.Loaded(target.Desired.Spec.Name, failed is ModelRefusedException ? "refused" : "failed");
         Log.NotLoaded(context.Logger, known ? null : failed, target.Desired.Workspace, target.Desired.Spec.Name, Variant.Spec.Name, target.Target.Version, reason);
         lock (gate)

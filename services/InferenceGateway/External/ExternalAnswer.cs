@@ -11,6 +11,8 @@ namespace MlopsPlane.InferenceGateway.External;
 /// <summary>Reads another server's answer in the inference protocol into a request's outputs, whose tensors are left where they lie.</summary>
 internal static class ExternalAnswer
 {
+    private const long MaxEmptySize = 1 << 20;
+
     /// <param name="header">Bytes of the JSON; the tensors in binary form follow it.</param>
     /// <exception cref="PlaneException">502: it is no answer of this model.</exception>
     public static void Read(ExternalServer server, InferenceItem item, ReadOnlyMemory<byte> body, int header)
@@ -27,7 +29,7 @@ internal static class ExternalAnswer
                     throw server.Unreadable("it ends before its tensors do");
                 var data = binary >= 0 ? rest[..(int)binary] : (ReadOnlyMemory<byte>?)null;
                 rest = binary >= 0 ? rest[(int)binary..] : rest;
-                var position = item.Signature.OutputOf(Encoding.UTF8.GetBytes(output.GetProperty("name").GetString()!));
+                var position = item.Signature.OutputOf(Encoding.UTF8.GetBytes(output.GetProperty("name").GetString() ?? throw new FormatException()));
                 if (position < 0)
                     continue;
                 Take(server, item.Signature.Outputs[position], item.Outputs[position], output, data);
@@ -56,6 +58,9 @@ internal static class ExternalAnswer
             slot.Data = new ReadOnlySequence<byte>(data);
         else
             Elements(output.GetProperty("data"), spec, slot);
+        // What an empty tensor promises costs nothing to send, and much to write out.
+        if (TensorSlot.ElementsOf(shape) == 0 && shape.Any(size => size > MaxEmptySize))
+            throw server.Unreadable($"its output '{spec.Name}' has no elements, and a dimension of more than {MaxEmptySize}");
         if (shape.Length > TensorSlot.MaxRank || !Fits(spec, shape, slot.Data.FirstSpan))
             throw server.Unreadable($"its output '{spec.Name}' has not the elements of its shape");
         slot.SetShape(shape);

@@ -120,13 +120,8 @@ internal sealed class ExternalServer(HttpClient client, string variant, string u
         }
 
         var text = MessageIn(buffer.AsMemory(0, length)) ?? System.Text.Encoding.UTF8.GetString(buffer, 0, length);
-        text = string.Concat(text.Where(c => !char.IsControl(c))).Trim();
-        return text.Length switch
-        {
-            0 => "",
-            > MaxMessage => $": {text[..MaxMessage]}...",
-            _ => $": {text}",
-        };
+        text = ShownText.Of(text.Trim(), MaxMessage);
+        return text.Length == 0 ? "" : $": {text}";
     }
 
     private static string? MessageIn(ReadOnlyMemory<byte> body)

@@ -42,7 +42,7 @@ internal static class ExternalSignature
 
     private static TensorSpec Tensor(JsonElement tensor)
     {
-        var (name, datatype) = (tensor.GetProperty("name").GetString()!, tensor.GetProperty("datatype").GetString()!);
+        var (name, datatype) = (tensor.GetProperty("name").GetString() ?? throw new FormatException(), tensor.GetProperty("datatype").GetString() ?? throw new FormatException());
         long[] shape = [.. tensor.GetProperty("shape").EnumerateArray().Select(size => Math.Max(size.GetInt64(), -1))];
         if (shape.Length > TensorSlot.MaxRank)
             throw new ModelRefusedException($"'{name}' of the external server's model has more than {TensorSlot.MaxRank} dimensions.");

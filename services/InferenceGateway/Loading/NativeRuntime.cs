@@ -31,8 +31,17 @@ internal sealed partial class NativeRuntime
         Log = (level, message) => Log.Native(logger, level == OnnxLogLevel.Error ? LogLevel.Debug : LogLevel.Information, message),
     });
 
-    public ExecutionProvider ProviderOf(string kind, IReadOnlyDictionary<string, string>? settings = null) =>
-        new(kind, options.Providers.TryGetValue(kind, out var library) ? library : null, settings);
+    /// <exception cref="OnnxException">This replica does not allow one of the settings.</exception>
+    public ExecutionProvider ProviderOf(string kind, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        if (!options.Providers.TryGetValue(kind, out var library))
+            return new(kind, null, settings);
+        var allowed = options.ProviderOptions.TryGetValue(kind, out var keys) ? keys.Split(',', StringSplitOptions.TrimEntries) : [];
+        var other = settings?.Keys.FirstOrDefault(key => !allowed.Contains(key, StringComparer.Ordinal));
+        return other is null
+            ? new(kind, library, settings)
+            : throw new OnnxException(OnnxErrorCode.InvalidArgument, $"The option '{other}' of the provider '{kind}' is not among those of Serving:ProviderOptions:{kind} on this replica.");
+    }
 
     private List<string> Probe()
     {

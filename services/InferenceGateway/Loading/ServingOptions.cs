@@ -15,6 +15,12 @@ public sealed class ServingOptions
     /// <summary>Libraries of execution providers that are no part of ONNX Runtime, by the name that deployments call them.</summary>
     public IDictionary<string, string> Providers { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Keys of options that deployments may set for such a provider, with commas between, by its name; none unless listed, for
+    /// some take addresses in memory, or files.
+    /// </summary>
+    public IDictionary<string, string> ProviderOptions { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Largest request of the inference protocols, in bytes.</summary>
     [Range(1024, int.MaxValue)]
     public long MaxBodyBytes { get; set; } = 256L * 1024 * 1024;

@@ -7,6 +7,7 @@ using MlopsPlane.InferenceGateway.Quarantine;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.InferenceGateway.Tensors;
 using MlopsPlane.OnnxRuntime;
+using MlopsPlane.Primitives;
 
 namespace MlopsPlane.InferenceGateway.Loading;
 
@@ -19,7 +20,7 @@ internal sealed partial class VersionLoader(
 
     /// <param name="tell">Told of each step, with the bytes that were downloaded.</param>
     /// <exception cref="ModelRefusedException">The version cannot be served; the message says why.</exception>
-    /// <exception cref="Primitives.PlaneException">Registry or store do not answer now.</exception>
+    /// <exception cref="PlaneException">Registry or store do not answer now.</exception>
     public async Task<ServedVersion> LoadAsync(DesiredDeployment desired, VariantTarget target, IProgress<LoadStep> tell, CancellationToken ct)
     {
         tell.Report(new LoadStep(LoadStep.Downloading, 0));
@@ -97,9 +98,9 @@ internal sealed partial class VersionLoader(
             return new ServedVersion(target.Model, target.Version, executor, files)
             {
                 Provider = model.Provider.Kind,
-                FallbackReason = model.FallbackReason,
+                FallbackReason = model.FallbackReason is { } why ? ShownText.Of(why) : null,
                 MemoryBytes = Math.Max(Environment.WorkingSet - before, 0),
-                Warning = warning,
+                Warning = warning is null ? null : ShownText.Of(warning),
                 LoadedAt = clock.GetUtcNow(),
             };
         }

@@ -77,7 +77,8 @@ internal sealed class RegistryModelStore(
         try
         {
             return await downloads.JoinAsync(
-                digest ?? $"{key.Workspace}/{key.Model}/{key.Version}", (progress, token) => download.RunAsync(key.Workspace, facts, progress, token), downloaded, ct);
+                // By what is read, too: whose files are gone or changed must not fail others with the same.
+                $"{key.Workspace}\n{facts.StorageLocation}\n{digest ?? $"{key.Model}/{key.Version}"}", (progress, token) => download.RunAsync(key.Workspace, facts, progress, token), downloaded, ct);
         }
         catch (Exception failure) when (ErrorOf(failure) is { } error)
         {

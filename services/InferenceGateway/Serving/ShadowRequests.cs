@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using MlopsPlane.InferenceGateway.Sampling;
 using MlopsPlane.InferenceGateway.Tensors;
 using MlopsPlane.InferenceGateway.Usage;
+using MlopsPlane.Primitives;
 
 namespace MlopsPlane.InferenceGateway.Serving;
 
@@ -36,7 +37,15 @@ internal sealed partial class ShadowRequests(InferenceMetrics metrics, UsageMete
                 continue;
             }
 
-            var copy = new InferenceCall(call.Deployment, shadow, version, version.Executor.Rent(), Stopwatch.GetTimestamp());
+            if (TryRent(version) is not { } item)
+            {
+                Interlocked.Decrement(ref inFlight);
+                version.Release();
+                metrics.ShadowDropped(call.Deployment, shadow, "other_signature");
+                continue;
+            }
+
+            var copy = new InferenceCall(call.Deployment, shadow, version, item, Stopwatch.GetTimestamp());
             (copy.Item.Id, copy.Item.Sampled) = (call.Item.Id, call.Item.Sampled);
             if (Copy(call.Item, copy.Item))
             {
@@ -47,6 +56,19 @@ internal sealed partial class ShadowRequests(InferenceMetrics metrics, UsageMete
 
             metrics.ShadowDropped(call.Deployment, shadow, "other_signature");
             End(copy);
+        }
+    }
+
+    /// <summary>Null where the shadow takes no tensors.</summary>
+    private static InferenceItem? TryRent(ServedVersion version)
+    {
+        try
+        {
+            return version.Executor.Rent();
+        }
+        catch (PlaneException)
+        {
+            return null;
         }
     }
 

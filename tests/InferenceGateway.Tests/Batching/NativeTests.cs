@@ -17,13 +17,13 @@ public sealed class NativeTests
         using var model = OnnxModel.Load(TestModels.File("adapted.onnx"), ExecutionProvider.OfCpu, fallBackToCpu: false, LoadedModel.Environment);
         using var plain = new RunOptions();
         using var adapted = new RunOptions();
-        using var adapter = OnnxAdapter.Load(TestModels.File("adapted.onnx_adapter"));
+        using var adapter = OnnxAdapter.Load(TestModels.File("adapted.onnx_adapter"), LoadedModel.Environment);
         adapter.Activate(adapted);
         Assert.Equal([4, 5], Run(model, plain));
         // x·A is 30, and B is (10, -10).
         Assert.Equal([304, -295], Run(model, adapted));
         Assert.Equal([4, 5], Run(model, plain));
-        using var fromBytes = OnnxAdapter.Load(File.ReadAllBytes(TestModels.File("adapted.onnx_adapter")));
+        using var fromBytes = OnnxAdapter.Load(File.ReadAllBytes(TestModels.File("adapted.onnx_adapter")), LoadedModel.Environment);
         using var again = new RunOptions();
         fromBytes.Activate(again);
         Assert.Equal([304, -295], Run(model, again));
@@ -32,8 +32,8 @@ public sealed class NativeTests
     [Fact]
     public void What_is_no_adapter_is_refused_with_the_librarys_reason()
     {
-        Assert.Contains("adapter", Assert.Throws<OnnxException>(() => OnnxAdapter.Load(new byte[64])).Message, StringComparison.OrdinalIgnoreCase);
-        Assert.Throws<OnnxException>(() => OnnxAdapter.Load(TestModels.File("none.onnx_adapter")));
+        Assert.Contains("adapter", Assert.Throws<OnnxException>(() => OnnxAdapter.Load(new byte[64], LoadedModel.Environment)).Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Throws<OnnxException>(() => OnnxAdapter.Load(TestModels.File("none.onnx_adapter"), LoadedModel.Environment));
     }
 
     [Fact]

@@ -48,8 +48,12 @@ public sealed class SpecTests
         { """{"model":"models:/m/1","provider":{"kind":"a b"}}""", "'provider.kind' must have 1 to 63 of the characters" },
         { """{"model":"models:/m/1","provider":{"onMissing":"ignore"}}""", "'provider.onMissing' must be one of fail, cpu." },
         { """{"model":"models:/m/1","provider":{"device":0}}""", "'provider.device' is not known; here may stand: kind, onMissing, options." },
-        { """{"model":"models:/m/1","provider":{"options":{"a":1}}}""", "'provider.options.a' must be a text of at most 1024 characters" },
+        { """{"model":"models:/m/1","provider":{"kind":"npu","options":{"a":1}}}""", "'provider.options.a' must be a text of at most 1024 characters" },
         { """{"model":"models:/m/1","provider":{"options":[]}}""", "'provider.options' must be an object." },
+        { """{"model":"models:/m/1","provider":{"options":{"a":"1"}}}""", "'provider.options.a' is no option of the CPU, which has none." },
+        { """{"model":"models:/m/1","provider":{"kind":"cuda","options":{"user_compute_stream":"3735928559"}}}""", "'provider.options.user_compute_stream' must be one of arena_extend_strategy, " },
+        { """{"model":"models:/m/1","provider":{"kind":"cuda","options":{"gpu_external_alloc":"1"}}}""", "'provider.options.gpu_external_alloc' must be one of " },
+        { """{"name":"d","variants":[{"name":"a","model":"models:/m/1","weight":100},{"name":"s","runtime":"external","url":"http://a.example.com","protocol":"openai","shadow":true}]}""", "'variants[1].shadow' cannot be with the protocol 'openai'" },
         { """{"model":"models:/m/1","batching":{"enabled":"yes"}}""", "'batching.enabled' must be true or false." },
         { """{"model":"models:/m/1","batching":{"maxBatch":4097}}""", "'batching.maxBatch' must be a whole number, 1 to 4096." },
         { """{"model":"models:/m/1","batching":{"maxDelayMs":1000.5}}""", "'batching.maxDelayMs' must be a number, 0 to 1000." },
@@ -69,7 +73,7 @@ public sealed class SpecTests
         { """{"model":"models:/m/1","warmup":{"count":1001}}""", "'warmup.count' must be a whole number, 1 to 1000." },
         { """{"model":"models:/m/1","cache":{"bytes":-1}}""", "'cache.bytes' must be a whole number, 0 to 68719476736." },
         { """{"model":"models:/m/1","sampling":{"rate":1.01}}""", "'sampling.rate' must be a number, 0 to 1." },
-        { """{"model":"models:/m/1","sampling":{"maxBytes":10485761}}""", "'sampling.maxBytes' must be a whole number, 0 to 10485760." },
+        { """{"model":"models:/m/1","sampling":{"maxBytes":10485761}}""", "'sampling.maxBytes' must be a whole number, 0 to 1048576." },
         { """{"name":"d","variants":{}}""", "'variants' must be a list." },
         { """{"name":"d","variants":[5]}""", "'variants[0]' must be an object." },
         { """{"name":"d","variants":[{"model":"models:/m/1"}]}""", "'variants[0].name' must be given." },
@@ -111,7 +115,7 @@ public sealed class SpecTests
         var variants = string.Join(',', Enumerable.Range(0, 17).Select(i => $$"""{"name":"v{{i}}","model":"models:/m/1","weight":0}"""));
         Refused($$"""{"name":"d","variants":[{{variants}}]}""", "'variants' must have at most 16 entries.");
         var options = string.Join(',', Enumerable.Range(0, 65).Select(i => $"\"o{i}\":\"1\""));
-        Refused("""{"model":"models:/m/1","provider":{"options":{""" + options + "}}}", "'provider.options' must have at most 64 entries.");
+        Refused("""{"model":"models:/m/1","provider":{"kind":"npu","options":{""" + options + "}}}", "'provider.options' must have at most 64 entries.");
         Refused("""{"model":"models:/m/1","batching":{"preferred":[""" + string.Join(',', Enumerable.Range(1, 17)) + "]}}", "'batching.preferred' must have at most 16 entries.");
         Refused($$"""{"model":"models:/m/1","name":"{{new string('n', 101)}}"}""", "'name' must have 1 to 100 of the characters");
         Assert.Equal(100, Read($$"""{"model":"models:/{{new string('n', 200)}}/1"}""").Name.Length);
@@ -151,7 +155,7 @@ public sealed class SpecTests
     public void A_merge_patch_takes_away_merges_and_replaces()
     {
         var spec = Read("""{"model":"models:/m/1","idleUnloadSeconds":60,"batching":{"maxBatch":8,"queue":5}}""");
-        var patched = MergePatch.Apply(spec, JsonNode.Parse("""{"idleUnloadSeconds":null,"batching":{"queue":7},"provider":{"options":{"a":"b"}}}""")!.AsObject());
+        var patched = MergePatch.Apply(spec, JsonNode.Parse("""{"idleUnloadSeconds":null,"batching":{"queue":7},"provider":{"kind":"npu","options":{"a":"b"}}}""")!.AsObject());
         Assert.Equal((null, 8, 7, "b"), (patched.IdleUnloadSeconds, patched.Batching.MaxBatch, patched.Batching.Queue, patched.Provider.Options!["a"]));
         patched = MergePatch.Apply(patched, JsonNode.Parse("""{"provider":null,"batching":{"preferred":[2]}}""")!.AsObject());
         Assert.Equal((null, 7), (patched.Provider.Options, patched.Batching.Queue));

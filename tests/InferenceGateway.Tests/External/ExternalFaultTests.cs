@@ -50,6 +50,8 @@ public sealed class ExternalFaultTests(AllInOneOnSqlite plane) : IDisposable
     [InlineData(200, """{"outputs":[{"name":"y","datatype":"FP64","shape":[1,2],"data":[1,2]}]}""", HttpStatusCode.BadGateway, "is no FP32")]
     [InlineData(200, """{"outputs":[{"name":"y","datatype":"FP32","shape":[1,3],"data":[1,2]}]}""", HttpStatusCode.BadGateway, "elements of its shape")]
     [InlineData(200, """{"outputs":[{"name":"y","datatype":"FP32","shape":[1,2],"parameters":{"binary_data_size":8}}]}""", HttpStatusCode.BadGateway, "ends before")]
+    [InlineData(200, """{"outputs":[{"name":"y","datatype":"FP32","shape":[1099511627776,0],"data":[]}]}""", HttpStatusCode.BadGateway, "no elements")]
+    [InlineData(200, """{"outputs":[{"name":null,"datatype":"FP32","shape":[1,2],"data":[1,2]}]}""", HttpStatusCode.BadGateway, "not of the inference protocol")]
     public async Task What_the_other_server_answers_is_told_as_its_own(int status, string body, HttpStatusCode expected, string said)
     {
         await using var server = await ScriptedServer.StartAsync();

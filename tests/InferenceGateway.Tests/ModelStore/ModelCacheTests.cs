@@ -88,6 +88,16 @@ public sealed class ModelCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Folders_that_are_not_the_caches_are_left_alone()
+    {
+        var (foreign, half) = (folder.CreateSubdirectory("artifacts"), folder.CreateSubdirectory(new string('a', 64)));
+        File.WriteAllText(Path.Combine(foreign.FullName, "precious.txt"), "x");
+        await using var plane = await PlaneWith.StartAsync(("Serving:ModelCache:Folder", folder.FullName));
+        Assert.True(File.Exists(Path.Combine(foreign.FullName, "precious.txt")));
+        Assert.False(Directory.Exists(half.FullName));
+    }
+
+    [Fact]
     public async Task What_a_killed_process_left_half_is_not_used_and_what_it_left_whole_is()
     {
         var linear = TestModels.Read("linear.onnx");

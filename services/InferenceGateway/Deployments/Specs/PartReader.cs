@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MlopsPlane.OnnxRuntime;
 
 namespace MlopsPlane.InferenceGateway.Deployments.Specs;
 
@@ -13,7 +14,7 @@ internal static class PartReader
         var kind = part.Text("kind", int.MaxValue) ?? "cpu";
         if (!SpecRules.IsPartName(kind))
             throw SpecError.Of("provider.kind", $"must have {SpecRules.PartNameRule}");
-        return new() { Kind = kind, OnMissing = part.OneOf("onMissing", "fail", "cpu") ?? "fail", Options = Options(part) };
+        return new() { Kind = kind, OnMissing = part.OneOf("onMissing", "fail", "cpu") ?? "fail", Options = Options(part, kind) };
     }
 
     public static List<string>? Pin(SpecObject spec)
@@ -92,7 +93,7 @@ internal static class PartReader
         return sizes;
     }
 
-    private static Dictionary<string, string>? Options(SpecObject provider)
+    private static Dictionary<string, string>? Options(SpecObject provider, string kind)
     {
         if (!provider.Has("options", out var json))
             return null;
@@ -106,6 +107,8 @@ internal static class PartReader
                 throw SpecError.Of("provider.options", $"must have at most {SpecRules.MaxProviderOptions} entries");
             if (option.Name.Length is 0 or > SpecRules.MaxOptionName || option.Name.Any(char.IsControl))
                 throw SpecError.Of("provider.options", $"must have names of 1 to {SpecRules.MaxOptionName} characters without control characters");
+            if (kind == ExecutionProvider.Cpu || (kind == ExecutionProvider.Cuda && !SpecRules.CudaOptions.Contains(option.Name)))
+                throw SpecError.Of(path, kind == ExecutionProvider.Cpu ? "is no option of the CPU, which has none" : $"must be one of {string.Join(", ", SpecRules.CudaOptions.Order(StringComparer.Ordinal))}");
             if (option.Value.ValueKind != JsonValueKind.String || option.Value.GetString() is not { Length: <= SpecRules.MaxOptionValue } value || value.Any(char.IsControl))
                 throw SpecError.Of(path, $"must be a text of at most {SpecRules.MaxOptionValue} characters without control characters");
             options.Add(option.Name, value);

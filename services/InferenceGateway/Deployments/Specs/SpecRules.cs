@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
 namespace MlopsPlane.InferenceGateway.Deployments.Specs;
@@ -19,7 +20,7 @@ internal static partial class SpecRules
     public const int MaxFileLength = 512;
     public const long MaxCacheBytes = 64L << 30;
     public const int MaxIdleSeconds = 30 * 24 * 3600;
-    public const int MaxSampleBytes = 10 << 20;
+    public const int MaxSampleBytes = 1 << 20;
     public const int MaxProviderOptions = 64;
     public const int MaxOptionName = 128;
     public const int MaxOptionValue = 1024;
@@ -27,6 +28,13 @@ internal static partial class SpecRules
     public const int MaxUrlLength = 2048;
     public const int MaxHeaderLength = 64;
     public const int MaxExternalModel = 256;
+
+    /// <summary>Keys of CUDA's provider that a deployment may set; others name addresses in memory, or files.</summary>
+    public static readonly FrozenSet<string> CudaOptions = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "device_id", "gpu_mem_limit", "arena_extend_strategy", "cudnn_conv_algo_search", "cudnn_conv_use_max_workspace", "cudnn_conv1d_pad_to_nc1d",
+        "do_copy_in_default_stream", "enable_cuda_graph", "enable_skip_layer_norm_strict_mode", "use_tf32", "prefer_nhwc", "use_ep_level_unified_stream",
+        "tunable_op_enable", "tunable_op_tuning_enable", "tunable_op_max_tuning_duration_ms", "fuse_conv_bias", "sdpa_kernel");
     public const string NameRule = "1 to 100 of the characters A-Z a-z 0-9 . _ - and begin with a letter or digit";
     public const string PartNameRule = "1 to 63 of the characters A-Z a-z 0-9 . _ - and begin with a letter or digit";
 

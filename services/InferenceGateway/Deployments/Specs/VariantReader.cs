@@ -47,10 +47,13 @@ internal static class VariantReader
             throw SpecError.Of(variant.PathOf("url"), "must not contain credentials");
         if (address.Query.Length > 0 || address.Fragment.Length > 0)
             throw SpecError.Of(variant.PathOf("url"), "must be a base address, without ? and #");
+        var protocol = variant.OneOf("protocol", Protocols) ?? throw SpecError.Of(variant.PathOf("protocol"), $"must be one of {string.Join(", ", Protocols)}");
+        if (read.Shadow && protocol == VariantSpec.OpenAi)
+            throw SpecError.Of(variant.PathOf("shadow"), $"cannot be with the protocol '{VariantSpec.OpenAi}', which takes no tensors");
         return read with
         {
             Url = url,
-            Protocol = variant.OneOf("protocol", Protocols) ?? throw SpecError.Of(variant.PathOf("protocol"), $"must be one of {string.Join(", ", Protocols)}"),
+            Protocol = protocol,
             ExternalModel = variant.Text("externalModel", SpecRules.MaxExternalModel),
         };
     }

@@ -45,12 +45,15 @@ internal sealed class CacheFolder(string root, TimeProvider clock) : IDisposable
         {
             if (TryRead(folder.FullName) is { } model && IsWhole(model))
                 whole.Add((File.GetLastWriteTimeUtc(Path.Combine(folder.FullName, Manifest)), model));
-            else
+            else if (IsOurs(folder.Name))
                 folder.Delete(recursive: true);
         }
 
         return [.. whole.OrderBy(found => found.Used).Select(found => found.Model)];
     }
+
+    /// <summary>Folders of other names are somebody else's, who keeps theirs where ours are.</summary>
+    private static bool IsOurs(string name) => name.Contains(Partial, StringComparison.Ordinal) || (name.Length == 64 && name.All(char.IsAsciiHexDigitLower));
 
     /// <summary>A new folder for files on their way.</summary>
     public string NewPartial(string? digest)
