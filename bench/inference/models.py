@@ -67,6 +67,6 @@ def image():
 
 noop()
 small()
-convolutional("conv-1", 32, 32, 4)
+convolutional("conv-1", 50, 32, 4)
 convolutional("conv-10", 56, 64, 6)
 image()

@@ -9,24 +9,43 @@ namespace MlopsPlane.Cluster.Tests;
 public sealed class ServingTests(RunningCluster cluster)
 {
     private const int Clients = 32;
+    private const int Moves = 10;
 
+    /// <summary>A minute in the long rounds, some fifteen seconds else.</summary>
     [Fact]
-    public async Task Two_replicas_serve_the_same_version_and_its_successor_and_restarting_one_fails_no_request()
+    public async Task Versions_move_are_rolled_back_and_a_replica_restarts_under_load_without_a_failed_request_or_an_old_answer()
     {
         cluster.Require();
         var world = await DeployAsync();
+        await world.RegisterAsync();
+        await world.RegisterAsync();
+        var began = TimeProvider.System.GetTimestamp();
         await using var load = new Inferring(world.Http, world.Infer, Clients);
         await load.MoreAsync(100);
-        await world.RegisterAsync();
-        await world.MoveAliasAsync(2);
-        await world.ServedByBothAsync(2);
-        await load.MoreAsync(100);
-        await cluster.RestartAsync("inference-1");
-        await world.ServedByBothAsync(2);
+        var (version, before) = (1, 0);
+        for (var move = 1; move <= Moves || (Soak.IsOn && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(1)); move++)
+        {
+            (version, before) = ((version % 3) + 1, version);
+            load.Expect(null);
+            await world.MoveAliasAsync(version);
+            await world.ServedByBothAsync(version);
+            load.Expect(version);
+            await load.MoreAsync(100);
+            if (move != Moves / 2)
+                continue;
+            await cluster.RestartAsync("inference-1");
+            await world.ServedByBothAsync(version);
+            await load.MoreAsync(100);
+        }
+
+        load.Expect(null);
+        await Served.ExpectAsync(await world.Http.PostAsync($"{world.Base}/api/v1/serving/deployments/add/rollback", null));
+        await world.ServedByBothAsync(before);
+        load.Expect(before);
         await load.MoreAsync(100);
         await load.StopAsync();
         Assert.Empty(load.Failed);
-        Assert.Equal(["1", "2"], load.Versions.Order(StringComparer.Ordinal));
+        Assert.Equal(["1", "2", "3"], load.Versions.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ namespace MlopsPlane.Bench.Inference.Scenarios;
 internal sealed class Bench(Gateway gateway, string models, string alternative, double seconds)
 {
     private const int Clients = 32;
-    private static readonly int[] OneMillisecond = [3, 32, 32];
+    private static readonly int[] OneMillisecond = [3, 50, 50];
     private static readonly int[] TenMilliseconds = [3, 56, 56];
     private static readonly int[] Image = [3, 224, 224];
 

@@ -16,6 +16,7 @@ internal sealed class Inferring : IAsyncDisposable
     private readonly ConcurrentDictionary<string, int> versions = new(StringComparer.Ordinal);
     private readonly Task running;
     private int answered;
+    private volatile string? expected;
 
     public Inferring(HttpClient http, string path, int clients) =>
         running = Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(() => ClientAsync(http, path))));
@@ -27,6 +28,9 @@ internal sealed class Inferring : IAsyncDisposable
 
     /// <summary>The model's versions that answered.</summary>
     public ICollection<string> Versions => versions.Keys;
+
+    /// <summary>Requests that are sent from now on fail when another version answers; null while versions change.</summary>
+    public void Expect(int? version) => expected = version is { } number ? $"{number}" : null;
 
     public async Task StopAsync()
     {
@@ -54,11 +58,15 @@ internal sealed class Inferring : IAsyncDisposable
         {
             try
             {
+                var wanted = expected;
                 using var response = await http.PostAsJsonAsync(path, body);
                 if (response.StatusCode == HttpStatusCode.OK)
                 {
-                    versions.AddOrUpdate(response.Headers.GetValues("X-Plane-Model-Version").Single(), 1, (_, count) => count + 1);
+                    var version = response.Headers.GetValues("X-Plane-Model-Version").Single();
+                    versions.AddOrUpdate(version, 1, (_, count) => count + 1);
                     Interlocked.Increment(ref answered);
+                    if (wanted is not null && wanted == expected && version != wanted)
+                        failed.Add($"{response.Headers.GetValues("X-Plane-Replica").Single()} answered with version {version}; it had swapped to {wanted}.");
                 }
                 else
                 {
