@@ -10,7 +10,7 @@ internal static class ErrorReader
 {
     private const int MaxMessage = 2000;
 
-    /// <summary>Reads problem details (<c>code</c>, <c>detail</c>), MLflow's <c>error_code</c> and <c>message</c>, and OpenAI's <c>error</c>.</summary>
+    /// <summary>Reads problem details (<c>code</c>, <c>detail</c>), MLflow's <c>error_code</c> and <c>message</c>, OpenAI's <c>error</c>, and the inference protocol's.</summary>
     public static PlaneError Read(HttpStatusCode status, string? reason, ReadOnlyMemory<byte> body)
     {
         string? code = null, message = null;
@@ -19,7 +19,7 @@ internal static class ErrorReader
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
             code = root.Text("error_code") ?? root.Text("code") ?? root.Text("error.code") ?? root.Text("error.type");
-            message = root.Text("message") ?? root.Text("detail") ?? root.Text("error.message") ?? root.Text("title");
+            message = root.Text("message") ?? root.Text("detail") ?? root.Text("error.message") ?? root.Text("error") ?? root.Text("title");
         }
         catch (JsonException)
         {

@@ -19,7 +19,8 @@ internal static class DeploymentCommands
     [
         Deploy.Build(),
         Verb.Group("deployments", "Models that are served, and how they fare.",
-            ListDeployments.Build(), ShowDeployment.Build(), ShowDeploymentStatus.Build(), ListEvents.Build(), RollBackDeployment.Build(), DeleteDeployment.Build()),
+            ListDeployments.Build(), ShowDeployment.Build(), ShowDeploymentStatus.Build(), ListEvents.Build(), RollBackDeployment.Build(),
+            RetryDeployment.Build(), SwitchDeployment.Unload(), SwitchDeployment.Load(), ListReplicas.Build(), DeleteDeployment.Build()),
     ];
 
     public static Argument<string> NameArgument() => new Argument<string>("name") { Description = "Name of the deployment." }.Completing(Names.Deployments);

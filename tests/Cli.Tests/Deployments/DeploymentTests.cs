@@ -25,6 +25,15 @@ public sealed class DeploymentTests(AllInOneOnSqlite server) : CliTest(server)
         Assert.Contains("created", (await Plane.RunAsync("deployments", "events", "churn")).Output, StringComparison.Ordinal);
         Refused(await Plane.RunAsync("deployments", "rollback", "churn"), 1, "nothing_to_roll_back");
         Assert.Contains("main is back at version 1", (await Plane.RunAsync("deployments", "rollback", "churn", "--variant", "main", "--to", "1", "--reason", "why not")).Output, StringComparison.Ordinal);
+        Assert.Contains("'churn' is tried again", (await Plane.RunAsync("deployments", "retry", "churn", "--reason", "why not")).Output, StringComparison.Ordinal);
+        Refused(await Plane.RunAsync("deployments", "retry", "nope"), 1, "deployment_not_found");
+        Assert.True((await Plane.JsonAsync("deployments", "unload", "churn")).GetProperty("suspended").GetBoolean());
+        var refused = await Plane.RunAsync("deployments", "load", "nope");
+        Refused(refused, 1, "http_404");
+        Assert.Contains("'nope'", refused.Errors, StringComparison.Ordinal);
+        var replica = Assert.Single((await Plane.JsonAsync("deployments", "replicas", "--pool", "default")).GetProperty("replicas").EnumerateArray());
+        Assert.Equal(("cpu", false), (replica.GetProperty("providers")[0].GetString(), replica.GetProperty("silent").GetBoolean()));
+        Assert.Empty((await Plane.JsonAsync("deployments", "replicas", "--pool", "none")).GetProperty("replicas").EnumerateArray());
         Refused(await Plane.RunAsync("deployments", "show", "nope"), 1, "deployment_not_found");
         Refused(await Plane.RunAsync("deployments", "delete", "churn"), 2, "usage");
         Assert.Equal("churn", (await Plane.JsonAsync("deployments", "delete", "churn", "--yes")).GetProperty("deleted").GetString());

@@ -1,8 +1,14 @@
 using System.Net;
 using System.Text.Json;
 using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using MlopsPlane.InferenceGateway.Deployments;
+using MlopsPlane.InferenceGateway.Placement;
+using MlopsPlane.InferenceGateway.Storage;
 using MlopsPlane.InferenceGateway.Tests.OpenInference.Grpc;
 using MlopsPlane.InferenceGateway.Tests.Serving;
+using MlopsPlane.Storage.Writes;
 using MlopsPlane.Testing;
 using MlopsPlane.Testing.Hosts;
 
@@ -158,6 +164,66 @@ public abstract class PlacementTests(PlaneFixture plane, IGrpcPlane speaks) : ID
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains("secret.bin", message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_leader_that_dies_is_followed_by_one_other_and_what_it_left_open_is_placed()
+    {
+        await using var second = await SecondReplica.StartAsync(plane, "second");
+        // Another replica led, and is gone without a word: its lease runs out.
+        var until = TimeProvider.System.NowMicroseconds() + DeploymentInstant.Span(TimeSpan.FromSeconds(5));
+        await InDbAsync((db, ct) => db.Set<LeaderLease>().ExecuteUpdateAsync(
+            set => set.SetProperty(lease => lease.Holder, "dead").SetProperty(lease => lease.Term, lease => lease.Term + 1).SetProperty(lease => lease.Until, until), ct));
+        var name = await world.DeployAsync("add-constant.onnx", new { replicas = 2 });
+        Assert.Equal(["first", "second"], await NamesAsync(name));
+        var replicas = (await ReplicasAsync("")).EnumerateArray().Where(replica => !replica.GetProperty("silent").GetBoolean()).ToList();
+        Assert.Single(replicas, replica => replica.GetProperty("leads").GetBoolean());
+    }
+
+    [Fact]
+    public async Task What_is_idle_makes_room_for_another_and_is_loaded_again_by_its_next_request()
+    {
+        await using var small = await SecondReplica.StartAsync(plane, "small", ("Serving:Pool", "small"), ("Serving:MemoryBytes", "1500000"));
+        var idle = await world.DeployAsync("add-constant.onnx", new { pool = "small", replicas = 1, idleUnloadSeconds = 3600 });
+        await Until.TrueAsync(async () => (await world.Deployments.GetAsync($"/{idle}")).GetProperty("phase").GetString() == "Ready");
+        // It takes all there is; what was used within ten seconds stays.
+        await InDbAsync((db, ct) => db.Targets.Where(target => target.Model == idle).ExecuteUpdateAsync(set => set.SetProperty(target => target.MemoryBytes, 1_500_000), ct));
+        var other = await world.DeployAsync("add-constant.onnx", new { pool = "small", replicas = 1 });
+        await world.InferAsync(other, Ones);
+        Assert.Contains("evicted", await world.Deployments.EventsAsync(idle));
+        await StateAsync(idle, "Unloaded");
+        await world.InferAsync(idle, Ones);
+    }
+
+    [Fact]
+    public async Task Replicas_are_listed_with_what_they_have_in_pages()
+    {
+        await using var second = await SecondReplica.StartAsync(plane, "second", ("Serving:Pool", "listed"), ("Serving:MemoryBytes", "123456789"));
+        await Until.TrueAsync(async () => (await ReplicasAsync("?pool=listed")).GetArrayLength() == 1);
+        var shown = (await ReplicasAsync("?pool=listed"))[0];
+        Assert.Equal(("second", "listed", 123456789, false), (shown.GetProperty("name").GetString(), shown.GetProperty("pool").GetString(), shown.GetProperty("memoryBudgetBytes").GetInt64(), shown.GetProperty("silent").GetBoolean()));
+        var (ids, token) = (new List<string>(), "");
+        do
+        {
+            using var response = await world.Http.GetAsync($"/api/v1/serving/replicas?limit=1{(token.Length > 0 ? $"&pageToken={token}" : "")}");
+            var page = JsonElement.Parse(await response.Content.ReadAsStringAsync());
+            ids.AddRange(page.GetProperty("replicas").EnumerateArray().Select(replica => replica.GetProperty("id").GetString()!));
+            token = page.GetProperty("nextPageToken").GetString() ?? "";
+        }
+        while (token.Length > 0);
+        Assert.Equal(ids.Distinct(), ids);
+        Assert.InRange(ids.Count, 2, int.MaxValue);
+        using var refused = await world.Http.GetAsync("/api/v1/serving/replicas?limit=0");
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
+    private async Task InDbAsync(Func<InferenceDb, CancellationToken, Task<int>> work)
+    {
+        await using var scope = plane.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<InferenceDb>();
+        Assert.Equal(1, await db.WriteAsync(ct => work(db, ct), CancellationToken.None));
+    }
+
+    private async Task<JsonElement> ReplicasAsync(string query) => JsonElement.Parse(await world.Http.GetStringAsync($"/api/v1/serving/replicas{query}")).GetProperty("replicas");
 
     private async Task<(HttpStatusCode Status, string Message)> ControlAsync(string name, string verb, string? body = null)
     {

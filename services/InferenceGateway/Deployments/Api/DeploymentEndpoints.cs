@@ -11,8 +11,12 @@ internal static class DeploymentEndpoints
 {
     public const string Base = "/api/v1/serving/deployments";
 
+    private const string Replicas = "/api/v1/serving/replicas";
+
     public static void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapGet(Replicas, ListReplicas.Handle).WithName("inference.ListReplicas").WithTags("deployments").AddEndpointFilter(CleanTextFilter.JudgeAsync)
+            .Requires(DeploymentPolicies.Operate).ProducesProblem(400);
         var all = routes.MapGroup(Base).WithTags("deployments").AddEndpointFilter(CleanTextFilter.JudgeAsync);
         all.MapPost("", CreateDeployment.Handle).WithName("inference.CreateDeployment").Requires(DeploymentPolicies.Create)
             .TakesSpec("A deployment, or `{\"model\": \"models:/name@alias\"}` for one variant under the model's own name; other fields may stand beside `model`.", "application/json")

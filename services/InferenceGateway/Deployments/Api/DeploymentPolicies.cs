@@ -18,6 +18,9 @@ internal static class DeploymentPolicies
     /// <summary>Finds those deployments that the caller may look at.</summary>
     public static readonly AccessPolicy Search = AccessPolicy.Read(ResourceKind.Deployment) with { HandlerFilters = true };
 
+    /// <summary>Looks at the processes that serve, which all workspaces share.</summary>
+    public static readonly AccessPolicy Operate = AccessPolicy.Read(ResourceKind.Operations) with { InAllWorkspaces = true };
+
     /// <summary>Who changes something, for those who read of it later; null where no identity is asked for.</summary>
     public static string? Actor(this HttpContext http) => http.Caller() is { IsLocal: false } caller ? caller.Name : null;
 }
