@@ -78,10 +78,13 @@ for model in linear image; do
   expect "phase of $model with CUDA" "$phase" Ready
   expect "provider of $model" "$(replica $model-gpu provider)" cuda
 done
-input='{"inputs": [{"name": "x", "datatype": "FP32", "shape": [1, 4], "data": [1, 2, 3, 4]}]}'
-distance=$(python3 -c 'import json, sys; a, b = (json.loads(text) for text in sys.argv[1:]); print(max(abs(x - y) for x, y in zip(a, b)) < 1e-3)' \
-  "$(post /v2/models/linear-cpu/infer "$input" | field outputs 0 data)" "$(post /v2/models/linear-gpu/infer "$input" | field outputs 0 data)")
-expect "CPU and GPU answer alike" "$distance" True
+# Two of the same shape: the second must not get the answer of the first.
+for data in '1, 2, 3, 4' '-7, 0.5, 11, 3'; do
+  input="{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP32\", \"shape\": [1, 4], \"data\": [$data]}]}"
+  near=$(python3 -c 'import json, sys; a, b = (json.loads(text) for text in sys.argv[1:]); print(max(abs(x - y) for x, y in zip(a, b)) < 1e-2)' \
+    "$(post /v2/models/linear-cpu/infer "$input" | field outputs 0 data)" "$(post /v2/models/linear-gpu/infer "$input" | field outputs 0 data)")
+  expect "CPU and GPU answer [$data] alike" "$near" True
+done
 used=$(curl -fsS $url/metrics | awk '/^mlops_inference_gpu_memory.*kind="used"/ { sum += $NF } END { print sum > 0 ? "yes" : "no" }')
 expect "GPU memory is measured" "$used" yes
 stop

@@ -33,6 +33,7 @@ internal sealed partial class ReplicaLoop(
     private List<ObservedVariant> told = [];
     private string toldUrl = "";
     private long toldAt;
+    private Task leaving = Task.CompletedTask;
     private bool planned;
     private volatile bool settled;
 
@@ -69,8 +70,7 @@ internal sealed partial class ReplicaLoop(
         }
 
         await LeaveAsync();
-        foreach (var keeper in variants.Values)
-            await keeper.DisposeAsync();
+        await Task.WhenAll(variants.Values.Select(keeper => keeper.DisposeAsync().AsTask()).Append(leaving)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Has the leader give what is held here to others at once, and not when the silence is noticed.</summary>
@@ -126,7 +126,8 @@ internal sealed partial class ReplicaLoop(
         foreach (var key in before)
         {
             variants.Remove(key, out var gone);
-            _ = gone!.DisposeAsync().AsTask();
+            var ends = gone!.DisposeAsync().AsTask();
+            leaving = leaving.IsCompleted ? ends : Task.WhenAll(leaving, ends);
         }
 
         // Before the leader has seen it a replica does not know what it lacks; without the database it knows as much as it will.

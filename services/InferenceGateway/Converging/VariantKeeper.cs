@@ -17,6 +17,7 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(60)];
     private readonly Lock gate = new();
     private readonly List<ServedVersion> draining = [];
+    private Task retirements = Task.CompletedTask;
     private Wanted? wanted;
     private Wanted? live;
     private CancellationTokenSource? loading;
@@ -145,7 +146,11 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
 
         await load.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var version in new[] { last, kept, Variant.Swap(null) }.OfType<ServedVersion>())
-            await version.RetireAsync(context.DrainPatience);
+            Retire(version);
+        Task all;
+        lock (gate)
+            all = retirements;
+        await all;
     }
 
     /// <summary>The version before is warm still: it takes over again at once.</summary>
@@ -230,8 +235,11 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
     private void Retire(ServedVersion version)
     {
         lock (gate)
+        {
             draining.Add(version);
-        _ = RetireAsync(version);
+            var ends = Task.Run(() => RetireAsync(version));
+            retirements = retirements.IsCompleted ? ends : Task.WhenAll(retirements, ends);
+        }
     }
 
     private async Task RetireAsync(ServedVersion version)
