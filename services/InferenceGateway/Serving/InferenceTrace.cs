@@ -17,9 +17,7 @@ internal static class InferenceTrace
             return;
         var (item, now, utc) = (call.Item, Stopwatch.GetTimestamp(), clock.GetUtcNow());
         var started = utc - Stopwatch.GetElapsedTime(item.StartedAt, now);
-        // Exactly none where its caller ran it.
-        var enqueued = started - Stopwatch.GetElapsedTime(item.EnqueuedAt, item.StartedAt);
-        Span("queue", call, enqueued, started, null);
+        Span("queue", call, utc - Stopwatch.GetElapsedTime(item.EnqueuedAt, now), started, null);
         Span("compute", call, started, utc - Stopwatch.GetElapsedTime(item.DoneAt, now), error);
     }
 
