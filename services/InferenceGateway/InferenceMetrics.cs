@@ -32,7 +32,7 @@ internal sealed class InferenceMetrics
     public InferenceMetrics(IMeterFactory meters, ServedDeployments served)
     {
         var meter = meters.Create(MeterName);
-        requests = meter.CreateHistogram("mlops_inference_request_duration", "s", "From a request's arrival to its answer, by deployment, variant, version and outcome.", advice: Durations);
+        requests = meter.CreateHistogram("mlops_inference_request_duration", "s", "From when all of a request is there to its answer, by deployment, variant, version and outcome.", advice: Durations);
         queue = meter.CreateHistogram("mlops_inference_queue_duration", "s", "What requests wait for an instance of their model.", advice: Durations);
         compute = meter.CreateHistogram("mlops_inference_compute_duration", "s", "What the runs take that requests are part of.", advice: Durations);
         runRows = meter.CreateHistogram("mlops_inference_run_rows", description: "Rows of the runs that requests are part of.",

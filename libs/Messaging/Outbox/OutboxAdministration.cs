@@ -18,7 +18,7 @@ public interface IOutboxAdministration
     /// <summary>Messages whose last attempt failed, by position, those after <paramref name="after"/>.</summary>
     Task<IReadOnlyList<FailedMessage>> FailedAsync(long after, int limit, CancellationToken ct);
 
-    /// <summary>Gives parked messages another round of attempts; returns how many.</summary>
+    /// <summary>Gives parked messages another round of attempts, and tries at once those that would be tried later; returns how many were parked.</summary>
     Task<int> ReplayAsync(CancellationToken ct);
 
     /// <summary>
@@ -88,9 +88,14 @@ internal sealed partial class OutboxAdministration<TDb>(string service, IService
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
-        var replayed = await db.WriteAsync(token => db.Set<OutboxMessage>().Where(message => message.ParkedAt != null)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Attempts, 0).SetProperty(row => row.ParkedAt, (long?)null)
-                .SetProperty(row => row.AvailableAt, 0L), token), ct);
+        var replayed = await db.WriteAsync(async token =>
+        {
+            await db.Set<OutboxMessage>().Where(message => message.ParkedAt == null && message.AvailableAt > 0)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.AvailableAt, 0L), token);
+            return await db.Set<OutboxMessage>().Where(message => message.ParkedAt != null)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.Attempts, 0).SetProperty(row => row.ParkedAt, (long?)null)
+                    .SetProperty(row => row.AvailableAt, 0L), token);
+        }, ct);
         signal.Wake();
         return replayed;
     }

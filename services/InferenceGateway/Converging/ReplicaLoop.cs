@@ -26,6 +26,8 @@ internal sealed partial class ReplicaLoop(
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan ReportWithin = TimeSpan.FromSeconds(5);
+
     /// <summary>What may be idle is looked at so often.</summary>
     private static readonly TimeSpan Drowsy = TimeSpan.FromSeconds(1);
     private readonly Dictionary<(long Deployment, string Variant), VariantKeeper> variants = [];
@@ -112,9 +114,17 @@ internal sealed partial class ReplicaLoop(
             var sleep = Bring(deployment, own);
 
             var serving = servedBefore.GetValueOrDefault(deployment.Key);
-            deployments.Add(serving is not null && serving.Desired.Generation == deployment.Generation && serving.Sleep == sleep && serving.Variants.SequenceEqual(own.Select(one => one.Keeper.Variant))
+            var next = serving is not null && serving.Desired.Generation == deployment.Generation && serving.Sleep == sleep && serving.Variants.SequenceEqual(own.Select(one => one.Keeper.Variant))
                 ? serving
-                : new ServedDeployment(deployment, [.. own.Select(one => one.Keeper.Variant)], serving) { Replica = identity.Id, Sleep = sleep });
+                : new ServedDeployment(deployment, [.. own.Select(one => one.Keeper.Variant)], serving) { Replica = identity.Id, Sleep = sleep };
+            if (serving is not null && serving.IsLoaded && !next.IsLoaded && sleep is not { Dozes: true })
+            {
+                // Other variants than before, none of which answers yet.
+                before.ExceptWith(serving.Variants.Select(variant => (deployment.Key, variant.Spec.Name)));
+                next = serving;
+            }
+
+            deployments.Add(next);
         }
 
         known.Set(all);
@@ -172,7 +182,10 @@ internal sealed partial class ReplicaLoop(
         var report = identity.Report();
         if (planned && now.SequenceEqual(told) && report.Url == toldUrl && toldAt != 0 && clock.GetElapsedTime(toldAt) < Heartbeat)
             return;
-        planned = await observedState.ReportAsync(report, now, ct);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        bound.CancelAfter(ReportWithin);
+        // Not every step of a connection that is being opened looks at the token.
+        planned = await observedState.ReportAsync(report, now, bound.Token).WaitAsync(bound.Token);
         (told, toldUrl, toldAt) = (now, report.Url, clock.GetTimestamp());
         if (!planned)
             placement.Wake();

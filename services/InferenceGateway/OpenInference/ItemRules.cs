@@ -12,6 +12,8 @@ internal static class ItemRules
 {
     // Dimensions of a tensor without elements cost nothing to send; what they promise is made by the model.
     private const long MaxEmptySize = 1 << 20;
+    private const int MostShown = 100;
+    private const int MostNames = 10;
 
     /// <summary>Checks every input and counts the rows.</summary>
     /// <exception cref="PlaneException">400, naming the input and the rule.</exception>
@@ -67,9 +69,7 @@ internal static class ItemRules
 
     private static void CheckData(TensorSpec spec, TensorSlot slot)
     {
-        var elements = TensorSlot.ElementsOf(slot.Shape);
-        if (elements is < 0 or > int.MaxValue)
-            throw Invalid($"The shape {Text(slot.Shape)} of the input '{spec.Name}' has more elements than a tensor can hold.");
+        var elements = ElementsOf(spec, slot);
         if (elements == 0 && !IsSmall(slot.Shape))
             throw Invalid($"The shape {Text(slot.Shape)} of the input '{spec.Name}' has no elements; its other dimensions may come to {MaxEmptySize} together.");
         if (Datatype.IsText(spec.Type))
@@ -82,6 +82,19 @@ internal static class ItemRules
         if (slot.Data.Length != elements * size)
             throw Invalid($"The input '{spec.Name}' has {Amount(slot.Data.Length, size)}; its shape {Text(slot.Shape)} and datatype {Datatype.NameOf(spec.Type)} need {elements * size} bytes, which are {elements} elements.");
     }
+
+    /// <summary>Elements of an input's shape.</summary>
+    /// <exception cref="PlaneException">400: no tensor has so many.</exception>
+    public static long ElementsOf(TensorSpec spec, TensorSlot slot) => TensorSlot.ElementsOf(slot.Shape) is >= 0 and <= int.MaxValue and var elements
+        ? elements
+        : throw Invalid($"The shape {Text(slot.Shape)} of the input '{spec.Name}' has more elements than a tensor can hold.");
+
+    /// <summary>What somebody sent, as an error repeats it.</summary>
+    public static string Shown(string sent) => ShownText.Of(sent, MostShown);
+
+    /// <summary>Names of a model's tensors, of many the first.</summary>
+    public static string Names(TensorSpec[] tensors) =>
+        string.Join(", ", tensors.Take(MostNames).Select(tensor => $"'{tensor.Name}'")) + (tensors.Length > MostNames ? $" and {tensors.Length - MostNames} more" : "");
 
     private static bool IsSmall(ReadOnlySpan<long> shape)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using MlopsPlane.InferenceGateway.Deployments;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.InferenceGateway.Tensors;
 using MlopsPlane.OnnxRuntime;
@@ -45,7 +47,11 @@ internal sealed record ModelMetadata(
     /// <summary>Whether every variant that answers has a version loaded, or is loaded by the next request.</summary>
     public static bool IsReady(ServedDeployment deployment, string? version) => string.IsNullOrEmpty(version)
         ? deployment.Sleep is { Dozes: true } || deployment.Variants.All(variant => variant.Spec.Shadow || variant.Spec.Weight == 0 || variant.Live is not null)
-        : Live(deployment).Any(live => live.VersionText == version);
+        : Live(deployment).Any(live => live.VersionText == version) || deployment.Spec.Variants.Any(variant => !variant.Shadow && Dozing(deployment, variant) == version);
+
+    /// <summary>The version that a variant has again at the next request; null when it does not doze.</summary>
+    public static string? Dozing(ServedDeployment deployment, VariantSpec variant) =>
+        deployment.Sleep is { Dozes: true } && deployment.Desired.Targets.TryGetValue(variant.Name, out var target) ? target.Version.ToString(CultureInfo.InvariantCulture) : null;
 
     private static Tensor Shown(TensorSpec spec) => new(spec.Name, Tensors.Datatype.NameOf(spec.Type)!, spec.Shape);
 }

@@ -1,11 +1,15 @@
 using Microsoft.AspNetCore.Http;
 using MlopsPlane.InferenceGateway.Serving;
+using MlopsPlane.Primitives;
 
 namespace MlopsPlane.InferenceGateway.OpenInference;
 
 /// <summary>Names an answer, so that what it should have been can be joined to it later.</summary>
 internal static class PredictionId
 {
+    /// <summary>Longest id of a client, in characters.</summary>
+    public const int MaxLength = 1024;
+
     public const string Header = "X-Plane-Prediction-Id";
     public const string VersionHeader = "X-Plane-Model-Version";
     public const string VariantHeader = "X-Plane-Variant";
@@ -32,7 +36,13 @@ internal static class PredictionId
     }
 
     /// <summary>The client's own id of the request, else one of ours.</summary>
-    public static string Of(string? own) => string.IsNullOrEmpty(own) ? Guid.CreateVersion7().ToString() : own;
+    /// <exception cref="PlaneException">400: it is too long for a header.</exception>
+    public static string Of(string? own)
+    {
+        if (string.IsNullOrEmpty(own))
+            return Guid.CreateVersion7().ToString();
+        return own.Length <= MaxLength ? own : throw PlaneError.Invalid("invalid_input", $"'id' has more than {MaxLength} characters.").ToException();
+    }
 
     private static bool IsHeader(string id) => !id.AsSpan().ContainsAnyExceptInRange(' ', '~');
 }

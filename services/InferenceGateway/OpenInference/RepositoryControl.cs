@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using MlopsPlane.Primitives;
@@ -47,7 +48,7 @@ internal static class RepositoryControl
 
     private static async Task<IReadOnlyList<string>> ParametersAsync(HttpContext http)
     {
-        if (http.Request.ContentLength is 0 or null && !http.Request.Headers.ContainsKey("Transfer-Encoding"))
+        if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true || http.Request.ContentLength == 0)
             return [];
         if (http.Request.ContentLength > MaxBytes)
         {

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -17,6 +19,7 @@ internal sealed class GrpcHop(HopRoute route, InferenceMetrics metrics) : IDispo
 {
     private const string Protocol = "grpc";
     private const int MaxChannels = 1000;
+    private static readonly SearchValues<char> KeyCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_.-");
     private readonly ConcurrentDictionary<string, GrpcChannel> channels = new(StringComparer.Ordinal);
 
     /// <summary>The answer of a replica that holds the model; null when it is to be answered here.</summary>
@@ -50,8 +53,8 @@ internal sealed class GrpcHop(HopRoute route, InferenceMetrics metrics) : IDispo
                 metrics.Hopped(Protocol, "answered");
                 return answer;
             }
-            catch (RpcException failed) when (failed.StatusCode == StatusCode.Unavailable && failed.Status.DebugException is HttpRequestException
-            { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError })
+            catch (RpcException failed) when (failed.StatusCode == StatusCode.Unavailable && failed.Status.DebugException is SocketException or TimeoutException
+                or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError })
             {
                 metrics.Hopped(Protocol, "unreachable");
             }
@@ -76,6 +79,9 @@ internal sealed class GrpcHop(HopRoute route, InferenceMetrics metrics) : IDispo
             var key = name.ToLowerInvariant();
             if (key.StartsWith(':') || key.StartsWith("grpc-", StringComparison.Ordinal) || key.EndsWith("-bin", StringComparison.Ordinal)
                 || key is "host" or "te" or "content-type" or "content-length" or "user-agent" or "connection" or "transfer-encoding" or "accept-encoding" or "traceparent" or "tracestate")
+                continue;
+            // HTTP allows more characters than gRPC does.
+            if (key.AsSpan().ContainsAnyExcept(KeyCharacters))
                 continue;
             headers.Add(key, values.ToString());
         }

@@ -23,7 +23,10 @@ internal sealed partial class PlacementLeader(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
     private const int MaxAttempts = 5;
+    private static readonly TimeSpan Gap = TimeSpan.FromSeconds(10);
     private long? term;
+    private long roundAt;
+    private long leadsSince;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,6 +45,7 @@ internal sealed partial class PlacementLeader(
             catch (Exception failure)
             {
                 metrics.RoundFailed("placement");
+                (metrics.Leads, term) = (false, null);
                 // A database that is away is told once.
                 if (!failing)
                     Log.RoundFailed(logger, failure);
@@ -61,13 +65,18 @@ internal sealed partial class PlacementLeader(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<InferenceDb>();
+        var (before, last) = (term, roundAt);
         term = await db.LeadAsync(identity.Id, clock, ct);
         metrics.Leads = term is not null;
+        roundAt = clock.NowMicroseconds();
+        // While the database could not be reached nobody could report to it; who has not yet is not gone.
+        if (term != before || roundAt - last > DeploymentInstant.Span(Gap))
+            leadsSince = roundAt;
         for (var attempt = 0; attempt < MaxAttempts && term is { } leading; attempt++)
         {
             db.ChangeTracker.Clear();
             var now = clock.NowMicroseconds();
-            var facts = await PlacementFacts.ReadAsync(db, now, ct);
+            var facts = await PlacementFacts.ReadAsync(db, now, leadsSince, ct);
             var plan = PlacementPlan.Of(facts.Deployments, facts.Replicas, now);
             metrics.Unplaced = plan.Deployments.Values.Count(placed => placed.Unplaced is not null);
             if (!PlacementWriter.Differs(facts, plan))

@@ -5,7 +5,8 @@ namespace MlopsPlane.InferenceGateway.Placement;
 /// <summary>A replica as the plan sees it.</summary>
 /// <param name="Budget">Bytes that its models may take together.</param>
 /// <param name="Alive">It has reported of late.</param>
-internal sealed record PlanReplica(string Id, string Name, string Pool, IReadOnlySet<string> Providers, long Budget, bool Alive);
+/// <param name="Spared">It may not have had the time to report: what it holds it keeps.</param>
+internal sealed record PlanReplica(string Id, string Name, string Pool, IReadOnlySet<string> Providers, long Budget, bool Alive, bool Spared = false);
 
 /// <summary>A deployment as the plan sees it.</summary>
 /// <param name="Wanted">Replicas that are to hold it; null for all that may.</param>
@@ -77,7 +78,7 @@ internal sealed class PlacementPlan
     {
         var may = replicas.Where(replica => MayHold(deployment, replica)).ToDictionary(replica => replica.Id, StringComparer.Ordinal);
         // One that is silent gives up what another can take over; where all of the pool hold it, nobody else can.
-        var kept = deployment.Held.Where(held => may.TryGetValue(held.Replica, out var replica) && (replica.Alive || deployment.Wanted is null))
+        var kept = deployment.Held.Where(held => may.TryGetValue(held.Replica, out var replica) && (replica.Alive || replica.Spared || deployment.Wanted is null))
             .OrderBy(held => held.Replica, StringComparer.Ordinal).Take(deployment.Wanted ?? int.MaxValue).ToList();
         foreach (var held in kept)
         {
@@ -116,7 +117,7 @@ internal sealed class PlacementPlan
     /// <summary>A replica with room, made where it must be; null when there is none.</summary>
     private PlanReplica? Choose(PlanDeployment deployment, List<PlanReplica> open)
     {
-        var best = open.Where(replica => loads[replica.Id].Free >= deployment.Need)
+        var best = open.Where(replica => deployment.Need == 0 || loads[replica.Id].Free >= deployment.Need)
             .OrderBy(replica => loads[replica.Id].Count).ThenByDescending(replica => loads[replica.Id].Free).ThenBy(replica => replica.Id, StringComparer.Ordinal).FirstOrDefault();
         if (best is not null)
             return best;

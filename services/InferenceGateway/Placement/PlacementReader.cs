@@ -26,7 +26,8 @@ internal sealed record PlacementFacts(
     /// <summary>Memory of a version before it was loaded anywhere, in bytes.</summary>
     public static long Estimate(long fileBytes, int instances) => (long)(fileBytes * (Session + (EachInstance * instances)));
 
-    public static async Task<PlacementFacts> ReadAsync(InferenceDb db, long now, CancellationToken ct)
+    /// <param name="leadsSince">When the leader began to lead, or to reach the database again. Microseconds since 1970 UTC.</param>
+    public static async Task<PlacementFacts> ReadAsync(InferenceDb db, long now, long leadsSince, CancellationToken ct)
     {
         // Before everything else, so that what changes meanwhile makes the plan void.
         var changes = await db.ChangesAsync(ct);
@@ -41,7 +42,7 @@ internal sealed record PlacementFacts(
             changes, rows, [.. rows.Select(row => Of(row, [.. targets[row.DeploymentKey]], assignments[row.DeploymentKey], states))],
             [.. replicas.Select(replica => new PlanReplica(
                 replica.ReplicaId, replica.Name, replica.Pool, replica.Providers.Split(',').ToHashSet(StringComparer.Ordinal), replica.MemoryBudgetBytes ?? long.MaxValue / 4,
-                replica.HeartbeatAt >= since))],
+                replica.HeartbeatAt >= since, Spared: leadsSince >= since && replica.Url.Length > 0))],
             assignments, [.. replicas.Where(replica => !replica.Planned && replica.HeartbeatAt >= since).Select(replica => replica.ReplicaId)]);
     }
 
@@ -60,7 +61,7 @@ internal sealed record PlacementFacts(
     {
         var used = states.Max(state => state.LastUsedAt) ?? 0;
         // Until the replica has said so itself, what it was told counts.
-        var asleep = assignment.EvictedAt > used || (states.Count > 0 && states.All(state => state.State == nameof(ServingState.Unloaded)));
+        var asleep = (assignment.EvictedAt > used && states.All(state => state.UpdatedAt <= assignment.EvictedAt)) || (states.Count > 0 && states.All(state => state.State == nameof(ServingState.Unloaded)));
         return new(assignment.ReplicaId, asleep, Math.Max(used, assignment.AssignedAt));
     }
 }

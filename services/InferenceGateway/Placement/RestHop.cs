@@ -51,7 +51,8 @@ internal sealed class RestHop(HopRoute route, IHttpForwarder forwarder, Inferenc
                 return;
             var failure = http.Features.Get<IForwarderErrorFeature>()?.Exception;
             // No connection means that not a byte of the request has left.
-            var unsent = error == ForwarderError.Request && failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+            var unsent = (error == ForwarderError.Request && failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError })
+                || (error == ForwarderError.RequestTimedOut && failure is OperationCanceledException { InnerException: TimeoutException });
             metrics.Hopped(Protocol, unsent ? "unreachable" : "broken");
             if (http.Response.HasStarted)
             {

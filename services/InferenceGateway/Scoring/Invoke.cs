@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using MlopsPlane.InferenceGateway.OpenInference;
@@ -16,26 +17,39 @@ namespace MlopsPlane.InferenceGateway.Scoring;
 internal static class Invoke
 {
     private const string RequestIdHeader = "X-Request-Id";
+
+    // They follow from the version alone.
+    private static readonly ConditionalWeakTable<ServedVersion, ColumnPlan> Plans = [];
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static async Task HandleAsync(string name, HttpContext http, InferenceCalls calls)
     {
         var isCsv = ScoringContentType.IsCsv(http.Request.ContentType);
-        var call = calls.Begin(http.Workspace(), name, version: null, http, static (context, header) => context.Request.Headers[header]);
+        calls.Require(http.Workspace(), name);
+        var body = await RequestBody.ReadAsync(http);
+        InferenceCall call;
+        bool records;
         try
         {
-            var body = await RequestBody.ReadAsync(http);
-            bool records;
+            call = calls.Begin(http.Workspace(), name, version: null, http, static (context, header) => context.Request.Headers[header]);
             try
             {
-                var plan = ColumnPlan.Of(call.Version.Files?.Signature, call.Item.Signature);
+                var plan = Plans.GetValue(call.Version, static version => ColumnPlan.Of(version.Files?.Signature, version.Executor.Signature));
                 records = isCsv ? ScoringCsv.Read(Text(body), plan, call.Item) : ScoringJson.Read(body, plan, call.Item);
             }
-            finally
+            catch
             {
-                http.Request.BodyReader.AdvanceTo(body.End);
+                InferenceCalls.End(call);
+                throw;
             }
+        }
+        finally
+        {
+            http.Request.BodyReader.AdvanceTo(body.End);
+        }
 
+        try
+        {
             ItemRules.Check(call.Item);
             call.Item.Id = PredictionId.Of(IdOf(http.Request.Headers));
             InferenceCalls.Schedule(call, priority: 0, timeoutMicroseconds: 0);

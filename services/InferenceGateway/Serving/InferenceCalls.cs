@@ -9,7 +9,14 @@ namespace MlopsPlane.InferenceGateway.Serving;
 /// <summary>What every protocol does with a request: finds who answers it, has it answered, and counts it.</summary>
 internal sealed class InferenceCalls(ServedDeployments served, InferenceMetrics metrics, ShadowRequests shadows, UsageMeter usage, PayloadSampler sampler, TimeProvider clock)
 {
-    /// <summary>Begins a request on a deployment; it must be ended.</summary>
+    /// <summary>Refuses what is not deployed, before the request's body is read.</summary>
+    /// <exception cref="PlaneException">404: no such deployment.</exception>
+    public void Require(string workspace, string name) => served.Require(workspace, name);
+
+    /// <summary>
+    /// Begins a request on a deployment, once all of it is there: a version that is replaced waits for those that have begun. It
+    /// must be ended.
+    /// </summary>
     /// <param name="version">The version that the client insists on; null when any will do.</param>
     /// <param name="header">Value of a header of the request, by its name.</param>
     /// <exception cref="PlaneException">404: no such deployment or version. 501: its variant takes no tensors. 503: it has no version loaded.</exception>

@@ -41,18 +41,18 @@ internal sealed class ServedDeployment
     /// <summary>Whether it is unloaded because nobody uses it; null where it never is.</summary>
     public IdleSleep? Sleep { get; init; }
 
-    /// <summary>Whether every variant that answers has a version loaded.</summary>
+    /// <summary>Whether a variant that answers has a version loaded.</summary>
     public bool IsLoaded
     {
         get
         {
             foreach (var variant in answering)
             {
-                if (variant.Live is null)
-                    return false;
+                if (variant.Live is not null)
+                    return true;
             }
 
-            return true;
+            return false;
         }
     }
 
@@ -64,7 +64,10 @@ internal sealed class ServedDeployment
 
     private int Total { get; }
 
-    /// <summary>The variant that a request goes to: drawn by weight, or the same for the same key.</summary>
+    /// <summary>
+    /// The variant that a request goes to: drawn by weight, or the same for the same key. The share of one that is being loaded,
+    /// or cannot be, goes to the next.
+    /// </summary>
     public ServedVariant Choose(string? stickyKey)
     {
         if (answering.Length == 1)
@@ -75,6 +78,12 @@ internal sealed class ServedDeployment
         var i = 0;
         while (drawn >= bounds[i])
             i++;
+        for (var step = 0; step < answering.Length; step++)
+        {
+            if (answering[(i + step) % answering.Length] is { Live: not null } live)
+                return live;
+        }
+
         return answering[i];
     }
 

@@ -23,6 +23,9 @@ internal sealed class SeparateHosts : IDisposable
         return broker is null ? new SeparateHosts(database) : new SeparateHosts([.. database, "--Messaging:RabbitMq", broker]);
     }
 
+    /// <summary>On servers of the caller's own.</summary>
+    public static SeparateHosts On(string database, string broker) => new("--Storage:Postgres", database, "--Messaging:RabbitMq", broker);
+
     /// <summary>Runs a host's migrate verb; its exit status.</summary>
     public async Task<int> MigrateAsync(string service)
     {

@@ -21,6 +21,7 @@ public sealed class BadInputTests(AllInOneOnSqlite plane) : IDisposable
     [InlineData("""{"inputs":[{"name":"x","shape":[9223372036854775807,2],"datatype":"FP32","data":[1,2]}]}""", "'x'", "more elements")]
     [InlineData("""{"inputs":[{"name":"x","shape":[4611686018427387904,2],"datatype":"FP32","data":[1,2]}]}""", "'x'", "more elements")]
     [InlineData("""{"inputs":[{"name":"x","shape":[2147483648,2],"datatype":"FP32","data":[1,2]}]}""", "'x'", "more elements")]
+    [InlineData("""{"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[1,2,3]}]}""", "'x'", "more elements than its shape, which has 2")]
     [InlineData("""{"inputs":[{"name":"x","shape":[1.5,2],"datatype":"FP32","data":[1,2]}]}""", "'x'", "whole numbers")]
     [InlineData("""{"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[NaN,2]}]}""", "JSON")]
     [InlineData("""{"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":["NaN",2]}]}""", "'x'", "position 0", "FP32")]
@@ -48,6 +49,18 @@ public sealed class BadInputTests(AllInOneOnSqlite plane) : IDisposable
         var name = await DeployedAsync();
         await world.RefusedAsync(name, body, HttpStatusCode.BadRequest, said);
         await world.InferAsync(name, ServingWorld.Floats("x", [1, 2], 1, 2));
+    }
+
+    [Fact]
+    public async Task An_id_that_is_too_long_for_a_header_is_refused_and_null_is_as_good_as_nothing()
+    {
+        var name = await DeployedAsync();
+        await world.RefusedAsync(name, $$"""{"id":"{{new string('a', 1025)}}","inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[1,2]}]}""", HttpStatusCode.BadRequest, "'id'", "1024");
+        await world.RefusedAsync(name, $$"""{"inputs":[{"name":"{{new string('n', 5000)}}","shape":[1,2],"datatype":"FP32","data":[1,2]}]}""", HttpStatusCode.BadRequest, new string('n', 100) + "...'");
+        await world.InferAsync(name, """{"id":null,"parameters":null,"outputs":null,"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[1,2],"parameters":null}]}""");
+        await world.InferAsync(name, """{"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[1,2]}],"outputs":[{"name":"y","parameters":null}]}""");
+        using var index = await world.Http.PostAsync("/v2/repository/index", new StringContent("{\"\\ud800\":1}", System.Text.Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.BadRequest, index.StatusCode);
     }
 
     [Theory]

@@ -64,6 +64,23 @@ public sealed class PlacementPlanTests
     }
 
     [Fact]
+    public void Who_may_not_have_had_the_time_to_report_keeps_what_it_holds_and_gets_nothing_new()
+    {
+        var spared = Replica("a", alive: false) with { Spared = true };
+        var plan = Plan([spared, Replica("b")], Deployment(1, wanted: 1, held: [Held("a")]), Deployment(2, wanted: 2));
+        Assert.Equal(["a"], plan.Deployments[1].Keep);
+        Assert.Empty(Added(plan, 1));
+        Assert.Equal(["b"], Added(plan, 2));
+    }
+
+    [Fact]
+    public void What_needs_no_memory_finds_room_where_there_is_none()
+    {
+        var plan = Plan([Replica("a", budget: GiB)], Deployment(1, need: 2 * GiB, held: [Held("a")]), Deployment(2, wanted: 1));
+        Assert.Equal(["a"], Added(plan, 2));
+    }
+
+    [Fact]
     public void It_says_which_replica_is_missing()
     {
         var replicas = new[] { Replica("a"), Replica("b", alive: false) };

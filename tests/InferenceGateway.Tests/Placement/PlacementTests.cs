@@ -82,6 +82,8 @@ public abstract class PlacementTests(PlaneFixture plane, IGrpcPlane speaks) : ID
         await third.DisposeAsync();
         // Still assigned to both; the one that cannot be connected to is passed over.
         await world.InferAsync(name, Ones);
+        using (var grpc = new GrpcClient(speaks, world.Workspace))
+            Assert.Equal(name, (await grpc.InferAsync(GrpcClient.Floats(name, [1, 4], 1, 1, 1, 1))).ModelName);
         // A replica that stops says so, and what needs one replica goes to another within seconds.
         await Until.TrueAsync(async () => (await NamesAsync(single)).SequenceEqual(["fourth"]), seconds: 20);
         await Until.TrueAsync(async () => (await world.PostAsync($"{single}/infer", Ones)).Status == HttpStatusCode.OK);
@@ -117,6 +119,8 @@ public abstract class PlacementTests(PlaneFixture plane, IGrpcPlane speaks) : ID
             await StateAsync(name, "Unloaded");
             await Until.TrueAsync(async () => (await world.Deployments.GetAsync($"/{name}/status")).GetProperty("phase").GetString() == "Ready");
             using (var ready = await world.Http.GetAsync($"/v2/models/{name}/ready"))
+                Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+            using (var ready = await world.Http.GetAsync($"/v2/models/{name}/versions/1/ready"))
                 Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
             Assert.All(await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => world.InferAsync(name, Ones))), answer => Assert.Equal(name, answer.GetProperty("model_name").GetString()));
         }

@@ -10,6 +10,24 @@ public sealed class ScoringBadInputTests(AllInOneOnSqlite plane) : IDisposable
     private readonly ServingWorld world = new(plane);
 
     [Fact]
+    public async Task A_frame_has_no_more_columns_than_it_may()
+    {
+        var name = await world.DeployAsync("linear.onnx");
+        var many = string.Join(',', Enumerable.Repeat("0", 300_000));
+        foreach (var body in new[] { $$$"""{"dataframe_split":{"data":[[{{{many}}}]]}}""", $$$"""{"dataframe_split":{"columns":[{{{many}}}],"data":[]}}""" })
+        {
+            using var json = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+            using var refused = await world.Http.PostAsync($"/deployments/{name}/invocations", json);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Contains("more than 262144 columns", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        using var csv = new StringContent(many, System.Text.Encoding.UTF8, "text/csv");
+        using var line = await world.Http.PostAsync($"/deployments/{name}/invocations", csv);
+        Assert.Equal(HttpStatusCode.BadRequest, line.StatusCode);
+    }
+
+    [Fact]
     public async Task A_request_that_does_not_fit_the_signature_is_refused_with_MLflows_message()
     {
         var name = await world.DeployFolderAsync();

@@ -32,6 +32,28 @@ public sealed class VariantTests(AllInOneOnSqlite plane) : IDisposable
         Assert.Equal(["a", "b"], users.Order());
     }
 
+    [Theory]
+    [InlineData("""{"variants":[{"name":"main","model":"models:/vary/1","weight":50},{"name":"b","model":"models:/vary/2","weight":50}]}""")]
+    [InlineData("""{"variants":[{"name":"b","model":"models:/vary/2","weight":100}]}""")]
+    public async Task Variants_that_are_new_answer_once_they_are_loaded_and_no_request_fails_before(string patch)
+    {
+        await DeployAsync("canary", new { }, ("main", 1, 100, false));
+        Assert.Equal("main", await VariantAsync("canary", null));
+        await world.Deployments.OkAsync(HttpMethod.Patch, "/canary", patch, "application/merge-patch+json");
+        await Until.TrueAsync(async () => await VariantAsync("canary", null) == "b");
+    }
+
+    [Fact]
+    public async Task A_variant_that_cannot_be_loaded_leaves_its_share_to_the_others()
+    {
+        await DeployAsync("frail", new { }, ("main", 1, 100, false));
+        var bad = await world.RegisterAsync("broken", "external-escape.onnx");
+        await world.Deployments.OkAsync(HttpMethod.Patch, "/frail", $$"""{"variants":[{"name":"main","model":"models:/vary/1","weight":10},{"name":"b","model":"models:/broken/{{bad}}","weight":90}]}""", "application/merge-patch+json");
+        await Until.TrueAsync(async () => (await world.Deployments.GetAsync("/frail/status")).GetRawText().Contains("secret.bin", StringComparison.Ordinal));
+        for (var i = 0; i < 20; i++)
+            Assert.Equal("main", await VariantAsync("frail", null));
+    }
+
     [Fact]
     public async Task A_shadow_gets_every_request_and_never_answers()
     {

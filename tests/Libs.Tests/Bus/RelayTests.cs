@@ -81,8 +81,7 @@ public sealed class RelayTests
         await bus.MigrateAsync();
         var consumer = await bus.StartAsync(BusFixture.Consumer);
         await outbox.ReplayAsync(CancellationToken.None);
-        // What is not parked yet waits for its next attempt, a minute at most.
-        await Until.TrueAsync(async () => await consumer.CountAsync() == 2, seconds: 150);
+        await Until.TrueAsync(async () => await consumer.CountAsync() == 2, seconds: 40);
         Assert.Equal(["1", "2"], (await consumer.EffectsAsync()).Select(effect => effect.What));
     }
 

@@ -89,6 +89,7 @@ internal static class RollBackDeployment
                 continue;
             done.Add($"{target.Variant} from version {target.Version} to {version}");
             (target.Version, target.PreviousVersion, target.RolledBack, target.MovedAt) = (version, null, true, at);
+            (target.MemoryBytes, target.FileBytes) = (null, known is null ? target.FileBytes : TargetResolver.FileBytesOf(known));
         }
 
         return done.Count > 0

@@ -30,8 +30,8 @@ internal sealed class HolderReader
     public IReadOnlyList<Holder> Of(long deployment, DeploymentSpec spec) =>
     [
         .. assigned[deployment].Select(found => new Holder(
-            found.Replica, found.Url, found.GrpcUrl, found.Alive && spec.Variants.All(variant =>
-                variant.Shadow || variant.Weight == 0 || serving.Contains((deployment, found.Replica, variant.Name))), found.EvictedAt)),
+            found.Replica, found.Url, found.GrpcUrl, found.Alive && spec.Variants.Any(variant =>
+                variant is { Shadow: false, Weight: > 0 } && serving.Contains((deployment, found.Replica, variant.Name))), found.EvictedAt)),
     ];
 
     private sealed record Found(string Replica, string Url, string? GrpcUrl, bool Alive, long? EvictedAt);

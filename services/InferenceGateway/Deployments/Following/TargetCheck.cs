@@ -85,12 +85,12 @@ internal sealed class TargetCheck(InferenceDb db, TargetResolver resolver, Chang
         if (now == target.Version || target.RolledBack)
         {
             if (now == target.Version)
-                target.FileBytes ??= TargetResolver.FileBytesOf(facts);
+                target.FileBytes = TargetResolver.FileBytesOf(facts) ?? target.FileBytes;
             return false;
         }
 
         target.Move(now, at);
-        target.FileBytes = TargetResolver.FileBytesOf(facts);
+        (target.FileBytes, target.Unconfirmed) = (TargetResolver.FileBytesOf(facts), false);
         await db.ChangeAsync(deployment, targets, new Change(workspace, ChangeType.AliasMoved, $"{reference} means version {now} now; {asked.Variant} follows.", null, at), clock, ct);
         return true;
     }

@@ -30,7 +30,7 @@ internal sealed class ObservedState(
         var silent = clock.NowMicroseconds() - (2 * DeploymentInstant.Span(StatusReader.Silence));
         await db.WriteAsync(async token =>
         {
-            await db.Replicas.Where(row => row.ReplicaId == replica).ExecuteUpdateAsync(set => set.SetProperty(row => row.HeartbeatAt, silent), token);
+            await db.Replicas.Where(row => row.ReplicaId == replica).ExecuteUpdateAsync(set => set.SetProperty(row => row.HeartbeatAt, silent).SetProperty(row => row.Url, ""), token);
             await db.CountChangeAsync(token);
         }, ct);
     }
@@ -129,11 +129,14 @@ internal sealed class ObservedState(
     {
         if (seen is not { State: ServingState.Ready, Version: { } version })
             return false;
-        var target = await db.Targets.SingleOrDefaultAsync(row => row.DeploymentKey == seen.DeploymentKey && row.Variant == seen.Variant, ct);
-        if (target is null)
+        var own = db.Targets.Where(row => row.DeploymentKey == seen.DeploymentKey && row.Variant == seen.Variant);
+        if (await own.AsNoTracking().SingleOrDefaultAsync(ct) is not { } target)
             return false;
-        if (target.Version == version && seen.MemoryBytes > (target.MemoryBytes ?? 0))
-            target.MemoryBytes = seen.MemoryBytes;
+        // Rows before the event's number, as whoever changes a deployment takes them; and only if it is this version still.
+        var memory = seen.MemoryBytes;
+        await own.Where(row => row.Version == version && (row.MemoryBytes == null || row.MemoryBytes < memory))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.MemoryBytes, memory), ct);
+        await db.SaveChangesAsync(ct);
         await db.PublishAsync(new ModelLoaded(
             workspace, deployment.Name, seen.Variant, target.Model, version, replica, seen.Provider, seen.FallbackReason, seen.MemoryBytes,
             DeploymentInstant.ToDateTime(now)), clock, ct);

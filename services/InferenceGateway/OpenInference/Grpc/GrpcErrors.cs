@@ -9,6 +9,8 @@ namespace MlopsPlane.InferenceGateway.OpenInference.Grpc;
 /// <summary>Turns what goes wrong into gRPC's statuses.</summary>
 internal sealed partial class GrpcErrors(IEnumerable<IErrorTranslator> translators, TimeProvider clock, ILogger<GrpcErrors> logger)
 {
+    // Clients take eight kilobytes of headers and trailers, in which a character may be nine bytes.
+    private const int MostShown = 800;
     private readonly IErrorTranslator[] translators = [.. translators];
 
     public RpcException StatusOf(Exception failure, ServerCallContext context) =>
@@ -21,8 +23,6 @@ internal sealed partial class GrpcErrors(IEnumerable<IErrorTranslator> translato
         {
             case PlaneException refused:
                 return refused.Error;
-            case RpcException status:
-                return new PlaneError(400, "invalid_input", status.Status.Detail);
             // The answer cannot reach anybody any more, whatever came of that.
             case not null when context.CancellationToken.IsCancellationRequested:
                 return context.Deadline <= clock.GetUtcNow().UtcDateTime
@@ -42,12 +42,12 @@ internal sealed partial class GrpcErrors(IEnumerable<IErrorTranslator> translato
         return new PlaneError(500, "internal_error", "The server failed to answer; its log says why.");
     }
 
-    public static RpcException StatusOf(PlaneError error)
+    private static RpcException StatusOf(PlaneError error)
     {
         var trailers = new Metadata();
         if (error.RetryAfterSeconds is { } seconds)
             trailers.Add("retry-after", seconds.ToString(CultureInfo.InvariantCulture));
-        return new RpcException(new Status(CodeOf(error.Status), error.Message), trailers);
+        return new RpcException(new Status(CodeOf(error.Status), ShownText.Of(error.Message, MostShown)), trailers);
     }
 
     private static StatusCode CodeOf(int status) => status switch

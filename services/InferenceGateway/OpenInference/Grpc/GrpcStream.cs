@@ -86,9 +86,9 @@ internal sealed class GrpcStream(GrpcInference inference, GrpcErrors errors)
         }
         catch (Exception failure)
         {
-            var error = errors.ErrorOf(failure, context);
-            return new Answer(
-                new() { ErrorMessage = error.Message, InferResponse = new() { ModelName = request.ModelName, Id = request.Id } }, null, GrpcErrors.StatusOf(error));
+            // What another replica said stays as it said it.
+            var status = errors.StatusOf(failure, context);
+            return new Answer(new() { ErrorMessage = status.Status.Detail, InferResponse = new() { ModelName = request.ModelName, Id = request.Id } }, null, status);
         }
     }
 

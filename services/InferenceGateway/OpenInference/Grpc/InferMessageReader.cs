@@ -91,13 +91,13 @@ internal static class InferMessageReader
         var signature = item.Signature;
         var position = signature.InputOf(Encoding.UTF8.GetBytes(input.Name));
         if (position < 0)
-            throw Invalid($"The model has no input '{input.Name}'; it takes {string.Join(", ", signature.Inputs.Select(one => $"'{one.Name}'"))}.");
+            throw Invalid($"The model has no input '{ItemRules.Shown(input.Name)}'; it takes {ItemRules.Names(signature.Inputs)}.");
         var (spec, slot) = (signature.Inputs[position], item.Inputs[position]);
         if (slot.Present)
             throw Invalid($"The input '{spec.Name}' is given twice.");
         slot.Present = true;
         if (input.Datatype != Datatype.NameOf(spec.Type))
-            throw Invalid($"The input '{spec.Name}' has datatype '{input.Datatype}'; the model takes {Datatype.NameOf(spec.Type)}.");
+            throw Invalid($"The input '{spec.Name}' has datatype '{ItemRules.Shown(input.Datatype)}'; the model takes {Datatype.NameOf(spec.Type)}.");
         if (input.Shape.Count > TensorSlot.MaxRank)
             throw Invalid($"'shape' of the input '{spec.Name}' has more than {TensorSlot.MaxRank} dimensions.");
         var shape = slot.ResetShape(input.Shape.Count);

@@ -16,31 +16,35 @@ internal static class Infer
 
     public static async Task HandleAsync(string model, HttpContext http, InferenceCalls calls, SharedMemoryRegions regions)
     {
-        var version = http.Request.RouteValues["version"] as string;
-        var call = calls.Begin(http.Workspace(), model, version, http, static (context, name) => context.Request.Headers[name]);
+        calls.Require(http.Workspace(), model);
+        var body = await RequestBody.ReadAsync(http);
+        var isRead = false;
         try
         {
-            var body = await RequestBody.ReadAsync(http);
-            InferRequest request;
+            var version = http.Request.RouteValues["version"] as string;
+            var call = calls.Begin(http.Workspace(), model, version, http, static (context, name) => context.Request.Headers[name]);
             try
             {
-                request = Parse(http, call, body, new SharedPlaces(http, regions));
+                var request = Parse(http, call, body, new SharedPlaces(http, regions));
                 ItemRules.Check(call.Item);
                 call.Item.Id = PredictionId.Of(request.Id);
                 InferenceCalls.Schedule(call, request.Priority, request.TimeoutMicroseconds);
                 await calls.RunAsync(call, http.RequestAborted);
+                // The answer may be large, and the request's memory is needed no more.
+                http.Request.BodyReader.AdvanceTo(body.End);
+                isRead = true;
+                var id = PredictionId.Mark(http, call, call.Item.Id);
+                await InferResponseWriter.WriteAsync(http, call, request, id);
             }
             finally
             {
-                http.Request.BodyReader.AdvanceTo(body.End);
+                InferenceCalls.End(call);
             }
-
-            var id = PredictionId.Mark(http, call, call.Item.Id);
-            await InferResponseWriter.WriteAsync(http, call, request, id);
         }
         finally
         {
-            InferenceCalls.End(call);
+            if (!isRead)
+                http.Request.BodyReader.AdvanceTo(body.End);
         }
     }
 

@@ -55,13 +55,15 @@ internal ref struct InferRequestReader
         var hasInputs = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("id"u8))
+            // Many clients write null for what they leave out.
+            var isNull = IsNull(reader);
+            if (reader.ValueTextEquals("id"u8) && !isNull)
                 request.Id = Text(ref reader, "id");
-            else if (reader.ValueTextEquals("parameters"u8))
+            else if (reader.ValueTextEquals("parameters"u8) && !isNull)
                 ReadRequestParameters(ref reader);
             else if (reader.ValueTextEquals("inputs"u8))
                 hasInputs = ReadInputs(ref reader);
-            else if (reader.ValueTextEquals("outputs"u8))
+            else if (reader.ValueTextEquals("outputs"u8) && !isNull)
                 ReadOutputs(ref reader);
             else
                 Skip(ref reader);
@@ -112,7 +114,7 @@ internal ref struct InferRequestReader
                 data = Keep(ref reader);
                 hasData = true;
             }
-            else if (reader.ValueTextEquals("parameters"u8))
+            else if (reader.ValueTextEquals("parameters"u8) && !IsNull(reader))
                 ReadInputParameters(ref reader, ref bytes, ref shared);
             else
                 Skip(ref reader);
@@ -148,7 +150,7 @@ internal ref struct InferRequestReader
         var (spec, slot) = (item.Signature.Inputs[position], item.Inputs[position]);
         if (!Datatype.HasJsonForm(spec.Type))
             throw Invalid($"The input '{spec.Name}' is {Datatype.NameOf(spec.Type)}, which has no JSON form; send it as binary data.");
-        var end = new JsonTensor(item, spec.Name, spec.Type, used).Read(ref data);
+        var end = new JsonTensor(item, spec.Name, spec.Type, used, ItemRules.ElementsOf(spec, slot)).Read(ref data);
         // Where the buffer lies is known when all inputs are read; until then this holds only how many bytes there are.
         slot.BufferStart = used;
         slot.BufferBytes = end - used;
@@ -237,8 +239,7 @@ internal ref struct InferRequestReader
     {
         var name = Text(ref reader, "name");
         var position = item.Signature.InputOf(Encoding.UTF8.GetBytes(name));
-        return position >= 0 ? position : throw Invalid(
-            $"The model has no input '{name}'; it takes {string.Join(", ", item.Signature.Inputs.Select(input => $"'{input.Name}'"))}.");
+        return position >= 0 ? position : throw Invalid($"The model has no input '{ItemRules.Shown(name)}'; it takes {ItemRules.Names(item.Signature.Inputs)}.");
     }
 
     /// <summary>A reader that stands at the value, which the reader itself passes over.</summary>
@@ -249,6 +250,9 @@ internal ref struct InferRequestReader
         reader.Skip();
         return kept;
     }
+
+    /// <summary>Whether the value of the property that the reader stands on is null.</summary>
+    internal static bool IsNull(Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.Null;
 
     internal static void Skip(ref Utf8JsonReader reader)
     {
@@ -285,7 +289,7 @@ internal ref struct InferRequestReader
             throw Invalid(rule);
     }
 
-    private static string Shown(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String ? $"'{reader.GetString()}'" : "of another kind";
+    private static string Shown(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String ? $"'{ItemRules.Shown(reader.GetString()!)}'" : "of another kind";
 
     private static PlaneException Invalid(string message) => PlaneError.Invalid("invalid_input", message).ToException();
 }

@@ -10,7 +10,9 @@ namespace MlopsPlane.InferenceGateway.OpenInference.Rest;
 /// Reads the elements of a tensor from JSON, flat or nested, into their binary form, which is how a tensor goes through
 /// the rest of the gateway.
 /// </summary>
-internal ref struct JsonTensor(InferenceItem item, string input, TensorElementType type, int start)
+/// <param name="start">Where in the item's buffer they begin.</param>
+/// <param name="most">Elements of the tensor's shape.</param>
+internal ref struct JsonTensor(InferenceItem item, string input, TensorElementType type, int start, long most)
 {
     private byte[] buffer = item.InputBuffer(0);
     private int end = start;
@@ -35,6 +37,8 @@ internal ref struct JsonTensor(InferenceItem item, string input, TensorElementTy
                     depth--;
                     break;
                 default:
+                    if (elements >= most)
+                        throw Invalid($"has more elements than its shape, which has {most}");
                     Element(ref json);
                     elements++;
                     break;

@@ -19,7 +19,7 @@ internal static class OutputRequest
         {
             if (reader.ValueTextEquals("name"u8))
                 name = InferRequestReader.Text(ref reader, "name");
-            else if (reader.ValueTextEquals("parameters"u8))
+            else if (reader.ValueTextEquals("parameters"u8) && !InferRequestReader.IsNull(reader))
                 ReadParameters(ref reader, ref binary, ref classes, ref shared);
             else
                 InferRequestReader.Skip(ref reader);
@@ -39,7 +39,7 @@ internal static class OutputRequest
         var signature = item.Signature;
         var position = signature.OutputOf(Encoding.UTF8.GetBytes(name));
         if (position < 0)
-            throw Invalid($"The model has no output '{name}'; it gives {string.Join(", ", signature.Outputs.Select(output => $"'{output.Name}'"))}.");
+            throw Invalid($"The model has no output '{ItemRules.Shown(name)}'; it gives {ItemRules.Names(signature.Outputs)}.");
         var slot = item.Outputs[position];
         if (slot.Present)
             throw Invalid($"The output '{name}' is asked for twice.");

@@ -38,22 +38,31 @@ internal static class RepositoryIndex
             deployment.Spec.Name, state == "READY" && deployment.Targets.TryGetValue(variant.Name, out var target) ? target.Version.ToString(CultureInfo.InvariantCulture) : null, state, reason));
     }
 
-    private static IEnumerable<Entry> Entries(ServedDeployment deployment) => deployment.Variants.Select(variant => variant.Live is { } version
-        ? new Entry(deployment.Spec.Name, version.VersionText, "READY", "")
+    private static IEnumerable<Entry> Entries(ServedDeployment deployment) => deployment.Variants.Select(variant => (variant.Live?.VersionText ?? ModelMetadata.Dozing(deployment, variant.Spec)) is { } version
+        ? new Entry(deployment.Spec.Name, version, "READY", "")
         : new Entry(deployment.Spec.Name, null, variant.Reason is null ? "LOADING" : "UNAVAILABLE", variant.Reason ?? ""));
 
     private static async Task<bool> OnlyReadyAsync(HttpContext http)
     {
-        if (http.Request.ContentLength is 0 or null)
-            return false;
+        var body = await RequestBody.ReadAsync(http);
         try
         {
-            using var request = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
+            if (body.IsEmpty)
+                return false;
+            using var request = JsonDocument.Parse(body);
             return request.RootElement.ValueKind == JsonValueKind.Object && request.RootElement.TryGetProperty("ready", out var ready) && ready.ValueKind == JsonValueKind.True;
         }
         catch (JsonException bad)
         {
             throw PlaneError.Invalid("invalid_input", $"The request is not JSON: {bad.Message}").ToException();
+        }
+        catch (InvalidOperationException)
+        {
+            throw PlaneError.Invalid("invalid_input", "The request holds a text that is not valid Unicode.").ToException();
+        }
+        finally
+        {
+            http.Request.BodyReader.AdvanceTo(body.End);
         }
     }
 }

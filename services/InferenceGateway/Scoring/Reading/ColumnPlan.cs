@@ -14,6 +14,9 @@ internal sealed record Column(string? Name, bool Required, int Input, int Place)
 /// <summary>How columns become the inputs of a model.</summary>
 internal sealed class ColumnPlan
 {
+    /// <summary>More columns than any data frame has that a person made.</summary>
+    public const int MostColumns = 1 << 18;
+
     private readonly Dictionary<string, int> byName = new(StringComparer.Ordinal);
 
     private ColumnPlan(IReadOnlyList<Column> columns, bool hasColumns, bool isFree)
@@ -60,6 +63,13 @@ internal sealed class ColumnPlan
         !IsFree || (sent.Count == 1 && byName.ContainsKey(sent[0]))
             ? this
             : new([.. sent.Select((name, i) => new Column(name, Required: true, 0, i))], HasColumns, isFree: false);
+
+    /// <exception cref="PlaneException">400: there are too many.</exception>
+    public static void RequireWidth(int columns)
+    {
+        if (columns > MostColumns)
+            throw ScoringErrors.Invalid($"Invalid input. There are more than {MostColumns} columns.");
+    }
 
     /// <summary>The plan for rows of so many cells without names.</summary>
     public ColumnPlan For(int cells) => IsFree

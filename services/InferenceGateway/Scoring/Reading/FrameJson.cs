@@ -54,6 +54,7 @@ internal static class FrameJson
         if (map is null && first.TokenType != JsonTokenType.EndArray)
         {
             var width = isColumn ? 1 : Count(first);
+            ColumnPlan.RequireWidth(width);
             plan = plan.For(width);
             map = width == plan.Columns.Count ? [.. Enumerable.Range(0, width)] : throw ScoringErrors.Invalid(
                 $"A row has {width} values without names; the model takes {plan.Columns.Count}: {ScoringErrors.Shown([.. plan.Columns.Select(column => column.Name ?? "")])}.");
@@ -109,25 +110,24 @@ internal static class FrameJson
     /// <exception cref="PlaneException">400: it is none, or does not fit the model.</exception>
     public static void ReadColumns(ref Utf8JsonReader value, ColumnPlan plan, InferenceItem item)
     {
-        var (table, positions, names) = (new CellTable(plan, item), new List<int>(), new List<string>());
-        var rows = -1;
-        while (value.Read() && value.TokenType == JsonTokenType.PropertyName)
+        // Before a cell is written: a single one of a thousand columns would make room for all of them.
+        var names = NamesOf(value);
+        List<int> positions = [.. names.Select(plan.PositionOf)];
+        plan.RequireAll(positions, names);
+        var (table, rows) = (new CellTable(plan, item), -1);
+        for (var i = 0; value.Read() && value.TokenType == JsonTokenType.PropertyName; i++)
         {
-            names.Add(value.GetString()!);
-            var column = plan.PositionOf(names[^1]);
-            positions.Add(column);
             value.Read();
             if (value.TokenType != JsonTokenType.StartArray)
-                throw ScoringErrors.Invalid($"Invalid input. The value of the column '{names[^1]}' must be a list.");
+                throw ScoringErrors.Invalid($"Invalid input. The value of the column '{names[i]}' must be a list.");
             var row = 0;
             for (; value.Read() && value.TokenType != JsonTokenType.EndArray; row++)
-                table.Write(ref value, row, column);
+                table.Write(ref value, row, positions[i]);
             if (rows >= 0 && row != rows)
                 throw ScoringErrors.Invalid("Invalid input. The length of values for each input/column name are not the same");
             rows = row;
         }
 
-        plan.RequireAll(positions, names);
         for (var row = 0; row < rows; row++)
             table.EndRow(row, positions);
         table.Give(Math.Max(rows, 0));
@@ -170,6 +170,7 @@ internal static class FrameJson
                 JsonTokenType.Number when value.TryGetInt64(out var number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 _ => throw NoFrame("dataframe_split", "a dictionary whose 'columns' are a list of names"),
             });
+            ColumnPlan.RequireWidth(names.Count);
         }
 
         return names;
@@ -177,13 +178,20 @@ internal static class FrameJson
 
     private static List<string> FirstNames(Utf8JsonReader list)
     {
-        var names = new List<string>();
         list.Read();
-        while (list.TokenType != JsonTokenType.EndArray && list.Read() && list.TokenType == JsonTokenType.PropertyName)
+        return list.TokenType == JsonTokenType.EndArray ? [] : NamesOf(list);
+    }
+
+    /// <summary>Names of the object that the reader stands in.</summary>
+    private static List<string> NamesOf(Utf8JsonReader record)
+    {
+        var names = new List<string>();
+        while (record.Read() && record.TokenType == JsonTokenType.PropertyName)
         {
-            names.Add(list.GetString()!);
-            list.Read();
-            list.Skip();
+            names.Add(record.GetString()!);
+            ColumnPlan.RequireWidth(names.Count);
+            record.Read();
+            record.Skip();
         }
 
         return names;

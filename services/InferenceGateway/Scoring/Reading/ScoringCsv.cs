@@ -47,6 +47,7 @@ internal static class ScoringCsv
         while (true)
         {
             fields.Add(at < csv.Length && csv[at] == '"' ? Quoted(csv, ref at) : Plain(csv, ref at));
+            ColumnPlan.RequireWidth(fields.Count);
             if (at < csv.Length && csv[at] == ',')
             {
                 at++;
