@@ -55,7 +55,7 @@ public sealed class DeploymentTarget
     /// <summary>The version of the same model before, which a rollback goes back to.</summary>
     public int? PreviousVersion { get; set; }
 
-    /// <summary>Bytes of <see cref="Version"/>'s files; null while the registry has not said.</summary>
+    /// <summary>Bytes of the files of <see cref="Version"/>, or of the version before it; null while the registry has not said.</summary>
     public long? FileBytes { get; set; }
 
     /// <summary>Most memory that <see cref="Version"/> took on a replica, in bytes; null before it was loaded.</summary>

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using MlopsPlane.InferenceGateway.Tests.ModelStore;
 using MlopsPlane.Testing;
 using MlopsPlane.Testing.Hosts;
 

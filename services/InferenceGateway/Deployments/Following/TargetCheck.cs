@@ -90,7 +90,7 @@ internal sealed class TargetCheck(InferenceDb db, TargetResolver resolver, Chang
         }
 
         target.Move(now, at);
-        (target.FileBytes, target.Unconfirmed) = (TargetResolver.FileBytesOf(facts), false);
+        target.FileBytes = TargetResolver.FileBytesOf(facts) ?? target.FileBytes;
         await db.ChangeAsync(deployment, targets, new Change(workspace, ChangeType.AliasMoved, $"{reference} means version {now} now; {asked.Variant} follows.", null, at), clock, ct);
         return true;
     }

@@ -11,8 +11,8 @@ namespace MlopsPlane.InferenceGateway.OpenInference.Rest;
 /// the rest of the gateway.
 /// </summary>
 /// <param name="start">Where in the item's buffer they begin.</param>
-/// <param name="most">Elements of the tensor's shape.</param>
-internal ref struct JsonTensor(InferenceItem item, string input, TensorElementType type, int start, long most)
+/// <param name="shaped">Elements of the tensor's shape.</param>
+internal ref struct JsonTensor(InferenceItem item, string input, TensorElementType type, int start, long shaped)
 {
     private byte[] buffer = item.InputBuffer(0);
     private int end = start;
@@ -37,8 +37,8 @@ internal ref struct JsonTensor(InferenceItem item, string input, TensorElementTy
                     depth--;
                     break;
                 default:
-                    if (elements >= most)
-                        throw Invalid($"has more elements than its shape, which has {most}");
+                    if (elements >= shaped)
+                        throw Invalid($"has more elements than its shape, which has {shaped}");
                     Element(ref json);
                     elements++;
                     break;

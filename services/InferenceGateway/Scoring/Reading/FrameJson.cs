@@ -111,15 +111,24 @@ internal static class FrameJson
     public static void ReadColumns(ref Utf8JsonReader value, ColumnPlan plan, InferenceItem item)
     {
         // Before a cell is written: a single one of a thousand columns would make room for all of them.
-        var names = NamesOf(value);
+        var names = new List<string>();
+        var look = value;
+        while (look.Read() && look.TokenType == JsonTokenType.PropertyName)
+        {
+            names.Add(look.GetString()!);
+            ColumnPlan.RequireWidth(names.Count);
+            look.Read();
+            if (look.TokenType != JsonTokenType.StartArray)
+                throw ScoringErrors.Invalid($"Invalid input. The value of the column '{names[^1]}' must be a list.");
+            look.Skip();
+        }
+
         List<int> positions = [.. names.Select(plan.PositionOf)];
         plan.RequireAll(positions, names);
         var (table, rows) = (new CellTable(plan, item), -1);
         for (var i = 0; value.Read() && value.TokenType == JsonTokenType.PropertyName; i++)
         {
             value.Read();
-            if (value.TokenType != JsonTokenType.StartArray)
-                throw ScoringErrors.Invalid($"Invalid input. The value of the column '{names[i]}' must be a list.");
             var row = 0;
             for (; value.Read() && value.TokenType != JsonTokenType.EndArray; row++)
                 table.Write(ref value, row, positions[i]);
