@@ -54,6 +54,16 @@ public sealed class OnnxEnvironment
             return current ??= new OnnxEnvironment(settings);
     }
 
-    private void Tell(IntPtr param, OrtLoggingLevel severity, string category, string logId, string codeLocation, string message) =>
-        log?.Invoke(severity >= OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR ? OnnxLogLevel.Error : OnnxLogLevel.Warning, message);
+    private void Tell(IntPtr param, OrtLoggingLevel severity, string category, string logId, string codeLocation, string message)
+    {
+        try
+        {
+            log?.Invoke(severity >= OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR ? OnnxLogLevel.Error : OnnxLogLevel.Warning, message);
+        }
+        catch (Exception lost)
+        {
+            // The log ends before the library does, and native code that called here would take the process with it.
+            _ = lost;
+        }
+    }
 }

@@ -18,8 +18,8 @@ public abstract class WakeSignal : IDisposable
         }
     }
 
-    /// <summary>Returns after a wake, or after the bound.</summary>
-    public Task WaitAsync(TimeSpan atMost, CancellationToken ct) => wake.WaitAsync(atMost, ct);
+    /// <summary>Returns after a wake, or after the bound with false.</summary>
+    public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct) => wake.WaitAsync(atMost, ct);
 
     public void Dispose()
     {

@@ -49,7 +49,7 @@ internal sealed partial class OutboxDispatcher<TDb>(
                 foreach (var round in rounds)
                     round.TrySetResult();
                 rounds.Clear();
-                await signal.WaitAsync(Poll, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.WhenAny(signal.WaitAsync(Poll, stoppingToken));
             }
         }
     }

@@ -12,17 +12,14 @@ internal sealed record BucketTensor(string Name, TensorElementType Type, long[]?
     /// <summary>Where it begins, in bytes for each row of the bucket's capacity.</summary>
     public long Offset { get; set; }
 
-    // More than that is left to the library, which makes no more of it than there is.
-    private const long MaxUnitBytes = 256L * 1024 * 1024;
-
     /// <summary>Its shape is known before the model runs.</summary>
     public bool IsKnown => UnitShape is not null;
 
+    /// <param name="shape">Of the whole tensor; its elements fit into an array.</param>
     public static BucketTensor Of(TensorSpec spec, long[] shape, bool batchable)
     {
         var unit = batchable ? shape[1..] : shape;
-        var elements = TensorSlot.ElementsOf(unit);
-        return elements is < 0 or > MaxUnitBytes ? Open(spec) : new(spec.Name, spec.Type, unit, elements * Datatype.SizeOf(spec.Type));
+        return new(spec.Name, spec.Type, unit, TensorSlot.ElementsOf(unit) * Datatype.SizeOf(spec.Type));
     }
 
     public static BucketTensor Open(TensorSpec spec) => new(spec.Name, spec.Type, null, 0);

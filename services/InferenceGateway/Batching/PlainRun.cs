@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 using MlopsPlane.InferenceGateway.Tensors;
 using MlopsPlane.OnnxRuntime;
@@ -21,8 +22,10 @@ internal static class PlainRun
         {
             for (var i = 0; i < inputs.Length; i++)
                 inputs[i] = ValueOf(signature.Inputs[i], item.Inputs[i]);
+            item.ComputeAt = Stopwatch.GetTimestamp();
             using var outputs = model.Session.Run(
                 options, [.. signature.Inputs.Select(input => input.Name)], inputs, [.. signature.Outputs.Select(output => output.Name)]);
+            item.ComputedAt = Stopwatch.GetTimestamp();
             var shown = outputs.Select(output => output.IsTensor ? output : Probabilities.Flatten(output)).ToList();
             try
             {

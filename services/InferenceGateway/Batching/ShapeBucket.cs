@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using MlopsPlane.InferenceGateway.Tensors;
@@ -111,9 +112,13 @@ internal sealed unsafe class ShapeBucket : IDisposable
 
         if (hasOpenOutputs)
             run.BindOutputs();
+        var began = Stopwatch.GetTimestamp();
         model.Session.RunWithBinding(options, run.Binding);
         if (!model.Provider.IsCpu)
             run.Binding.SynchronizeBoundOutputs();
+        var ended = Stopwatch.GetTimestamp();
+        foreach (var item in items)
+            (item.ComputeAt, item.ComputedAt) = (began, ended);
         if (!hasOpenOutputs)
         {
             CopyOut(items);

@@ -6,6 +6,8 @@ namespace MlopsPlane.InferenceGateway.Batching;
 /// <summary>Finds the shapes of outputs from those of the inputs: dimensions of the same name have the same size.</summary>
 internal sealed class ShapeSolver
 {
+    // An output of more bytes a row is left to the library, which makes no more of it than there is.
+    private const long MaxRowBytes = 256L * 1024 * 1024;
     private readonly Dictionary<string, long> sizes = new(StringComparer.Ordinal);
 
     /// <param name="known">The inputs' rows, in the order of their specs.</param>
@@ -37,6 +39,9 @@ internal sealed class ShapeSolver
         }
 
         // A shape that the file leaves open looks like that of a single number.
-        return shape.Length == 0 ? BucketTensor.Open(spec) : BucketTensor.Of(spec, shape, batchable);
+        if (shape.Length == 0)
+            return BucketTensor.Open(spec);
+        var elements = TensorSlot.ElementsOf(shape.AsSpan(batchable ? 1 : 0));
+        return elements < 0 || elements > MaxRowBytes / Datatype.SizeOf(spec.Type) ? BucketTensor.Open(spec) : BucketTensor.Of(spec, shape, batchable);
     }
 }

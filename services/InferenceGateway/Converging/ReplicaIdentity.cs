@@ -49,8 +49,7 @@ internal sealed class ReplicaIdentity
 
     public ReplicaReport Report()
     {
-        // What the cgroup's limit, or else the machine, has.
-        MemoryBudget = options.MemoryBytes ?? (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * ModelsShare);
+        MemoryBudget = options.MemoryBytes ?? (long)(ReplicaMemory.Bytes * ModelsShare);
         var bound = listens ? server.Features.Get<IServerAddressesFeature>()?.Addresses.ToList() ?? [] : [];
         var addresses = ReplicaAddresses.Of(bound, grpc.Urls);
         return new(

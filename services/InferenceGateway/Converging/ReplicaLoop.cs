@@ -32,6 +32,8 @@ internal sealed partial class ReplicaLoop(
     private static readonly TimeSpan Drowsy = TimeSpan.FromSeconds(1);
     private readonly Dictionary<(long Deployment, string Variant), VariantKeeper> variants = [];
     private readonly Dictionary<long, IdleSleep> sleeps = [];
+    private IReadOnlyList<DesiredDeployment> wanted = [];
+    private long readAt;
     private List<ObservedVariant> told = [];
     private string toldUrl = "";
     private long toldAt;
@@ -45,15 +47,20 @@ internal sealed partial class ReplicaLoop(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        var woken = true;
         while (!stoppingToken.IsCancellationRequested)
         {
             var pause = Poll;
             try
             {
-                await ConvergeAsync(stoppingToken);
+                // Rounds between only look at what is loaded here, or idle.
+                if (woken || clock.GetElapsedTime(readAt) >= Heartbeat)
+                    (wanted, readAt) = (await desiredState.ReadAsync(stoppingToken), clock.GetTimestamp());
+                Converge(wanted);
                 var knew = planned;
                 await TellAsync(stoppingToken);
-                pause = planned && !knew ? TimeSpan.Zero : variants.Values.All(keeper => keeper.IsSettled) ? Heartbeat : Retry;
+                woken = planned && !knew;
+                pause = woken ? TimeSpan.Zero : variants.Values.All(keeper => keeper.IsSettled) ? Heartbeat : Retry;
                 pause = sleeps.Count > 0 && pause > Drowsy ? Drowsy : pause;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -65,10 +72,10 @@ internal sealed partial class ReplicaLoop(
                 served.IsStale = desiredState.IsStale;
                 metrics.LoopFailed();
                 Log.RoundFailed(logger, failure);
-                pause = Retry;
+                (pause, woken) = (Retry, true);
             }
 
-            await WaitAsync(pause, stoppingToken);
+            woken |= await WaitAsync(pause, stoppingToken);
         }
 
         await LeaveAsync();
@@ -89,10 +96,9 @@ internal sealed partial class ReplicaLoop(
         }
     }
 
-    private async Task ConvergeAsync(CancellationToken ct)
+    private void Converge(IReadOnlyList<DesiredDeployment> all)
     {
         var wasPlanned = planned;
-        var all = await desiredState.ReadAsync(ct);
         var desired = all.Where(deployment => !deployment.Suspended && deployment.Holders.Any(holder => holder.Replica == identity.Id)).ToList();
         var before = variants.Keys.ToHashSet();
         var servedBefore = served.All.ToDictionary(deployment => deployment.Desired.Key);
@@ -192,14 +198,15 @@ internal sealed partial class ReplicaLoop(
     }
 
     /// <summary>Until something changed here or in what is wanted.</summary>
-    private async Task WaitAsync(TimeSpan atMost, CancellationToken ct)
+    /// <returns>Whether something is wanted anew.</returns>
+    private async Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var waits = new[] { deploymentsChanged.WaitAsync(atMost, either.Token), replicaChanged.WaitAsync(atMost, either.Token) };
-        await Task.WhenAny(waits);
+        var (desired, here) = (deploymentsChanged.WaitAsync(atMost, either.Token), replicaChanged.WaitAsync(atMost, either.Token));
+        await Task.WhenAny(desired, here);
         await either.CancelAsync();
-        foreach (var wait in waits)
-            await wait.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll((Task)desired, here).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return desired.IsCompletedSuccessfully && await desired;
     }
 
     private static partial class Log

@@ -28,6 +28,7 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
     private bool refused;
     private bool quarantined;
     private bool asleep;
+    private bool disposed;
     private long? memory;
     private int attempts;
     private long retryAt;
@@ -49,6 +50,8 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
     {
         lock (gate)
         {
+            if (disposed)
+                return;
             Variant.Spec = variant;
             var now = new Wanted(desired, variant, target);
             if (asleep)
@@ -139,6 +142,7 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
         ServedVersion? last, kept;
         lock (gate)
         {
+            disposed = true;
             loading?.Cancel();
             (last, kept) = (Variant.Swap(null), standby?.Version);
             standby = null;
@@ -258,8 +262,9 @@ internal sealed partial class VariantKeeper(KeeperContext context, VariantSpec s
     {
         public void Report(LoadStep value)
         {
-            var moved = keeper.step.State != value.State;
-            keeper.step = value;
+            bool moved;
+            lock (keeper.gate)
+                (moved, keeper.step) = (keeper.step.State != value.State, value);
             if (moved)
                 keeper.Tell();
         }

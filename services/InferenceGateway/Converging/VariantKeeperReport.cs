@@ -33,7 +33,7 @@ internal sealed partial class VariantKeeper
             if (failure is not null)
                 all.Add(new ObservedVariant(key, name, Told(wanted.Target.Version), generation, quarantined ? ServingState.Quarantined : ServingState.Failed, failure));
             else if (live != wanted)
-                all.Add(new ObservedVariant(key, name, Told(wanted.Target.Version), generation, Enum.Parse<ServingState>(step.State ?? nameof(ServingState.Pending))));
+                all.Add(new ObservedVariant(key, name, Told(wanted.Target.Version), generation, Enum.Parse<ServingState>(step.State ?? nameof(ServingState.Pending)), Progress: step.Progress));
             all.AddRange(draining.Select(old => new ObservedVariant(key, name, Told(old.Version), generation, ServingState.Draining)));
         }
     }

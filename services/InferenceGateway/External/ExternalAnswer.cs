@@ -29,7 +29,7 @@ internal static class ExternalAnswer
                     throw server.Unreadable("it ends before its tensors do");
                 var data = binary >= 0 ? rest[..(int)binary] : (ReadOnlyMemory<byte>?)null;
                 rest = binary >= 0 ? rest[(int)binary..] : rest;
-                var position = item.Signature.OutputOf(Encoding.UTF8.GetBytes(output.GetProperty("name").GetString() ?? throw new FormatException()));
+                var position = item.Signature.OutputOf(output.GetProperty("name").GetString() ?? throw new FormatException());
                 if (position < 0)
                     continue;
                 Take(server, item.Signature.Outputs[position], item.Outputs[position], output, data);

@@ -22,7 +22,7 @@ internal sealed class ExternalLoader(IHttpClientFactory clients, IOptions<Extern
     /// <exception cref="PlaneException">The server does not answer now, or not as it should.</exception>
     public async Task<ServedVersion> LoadAsync(DeploymentSpec spec, VariantSpec variant, IProgress<LoadStep> tell, CancellationToken ct)
     {
-        tell.Report(new LoadStep(LoadStep.Loading, 0));
+        tell.Report(new LoadStep(LoadStep.Loading));
         var model = ModelOf(spec, variant);
         var (client, key) = (clients.CreateClient(ExternalServer.ClientName), await KeyAsync(new Uri(variant.Url!).IdnHost, ct));
         var about = new ExternalServer(client, variant.Name, variant.Url!, key, MaxAboutBytes);

@@ -18,14 +18,13 @@ internal sealed partial class VersionLoader(
     // One at a time, so that the memory that loading takes can be told.
     private readonly SemaphoreSlim loading = new(1, 1);
 
-    /// <param name="tell">Told of each step, with the bytes that were downloaded.</param>
+    /// <param name="tell">Told of each step.</param>
     /// <exception cref="ModelRefusedException">The version cannot be served; the message says why.</exception>
     /// <exception cref="PlaneException">Registry or store do not answer now.</exception>
     public async Task<ServedVersion> LoadAsync(DesiredDeployment desired, VariantTarget target, IProgress<LoadStep> tell, CancellationToken ct)
     {
-        tell.Report(new LoadStep(LoadStep.Downloading, 0));
-        var files = await store.GetAsync(
-            desired.Workspace, target.Model, target.Version, new Progress<long>(bytes => tell.Report(new LoadStep(LoadStep.Downloading, bytes))), ct);
+        tell.Report(new LoadStep(LoadStep.Downloading));
+        var files = await store.GetAsync(desired.Workspace, target.Model, target.Version, new Downloads(tell), ct);
         try
         {
             if (crashes.Refusal(files.Digest, desired.Key, desired.Retries) is { } reason)
@@ -70,7 +69,7 @@ internal sealed partial class VersionLoader(
 
     private ServedVersion Open(DesiredDeployment desired, VariantTarget target, StoredModel files, RunMarker? marker, IProgress<LoadStep> tell)
     {
-        tell.Report(new LoadStep(LoadStep.Loading, files.Bytes));
+        tell.Report(new LoadStep(LoadStep.Loading));
         var before = Environment.WorkingSet;
         var spec = desired.Spec;
         var model = Open(spec, files);
@@ -78,7 +77,7 @@ internal sealed partial class VersionLoader(
         try
         {
             var signature = SignatureBuilder.Of(model);
-            tell.Report(new LoadStep(LoadStep.Warming, files.Bytes));
+            tell.Report(new LoadStep(LoadStep.Warming));
             string? warning = null;
             if (signature.Batchable && RowCheck.Refusal(model, signature) is { } refusal)
             {
@@ -126,6 +125,13 @@ internal sealed partial class VersionLoader(
         }
     }
 
+    /// <summary>Passes a download's progress on, in its order.</summary>
+    private sealed class Downloads(IProgress<LoadStep> tell) : IProgress<Downloaded>
+    {
+        public void Report(Downloaded value) =>
+            tell.Report(new LoadStep(LoadStep.Downloading, Math.Round((double)value.Bytes / Math.Max(1, value.Total), 2)));
+    }
+
     private static partial class Log
     {
         [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{Model} runs on the CPU, not with {Provider}: {Reason}")]
@@ -134,8 +140,8 @@ internal sealed partial class VersionLoader(
 }
 
 /// <summary>How far the loading of a version is.</summary>
-/// <param name="Bytes">Bytes that were downloaded.</param>
-internal readonly record struct LoadStep(string State, long Bytes)
+/// <param name="Progress">Of a download, 0 to 1 in hundredths; null while that is not known.</param>
+internal readonly record struct LoadStep(string State, double? Progress = null)
 {
     public const string Downloading = "Downloading";
     public const string Loading = "Loading";

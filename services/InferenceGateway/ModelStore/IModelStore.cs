@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MlopsPlane.InferenceGateway.ModelStore;
 
 /// <summary>Brings a version's files to this replica's disk, verified, and keeps them while they are in use.</summary>
@@ -7,18 +9,24 @@ internal interface IModelStore
     /// The files of a version, downloaded unless they are here already; those that are here serve while the registry does
     /// not answer. Disposing gives them up for eviction.
     /// </summary>
-    /// <param name="downloaded">Hears how many bytes have arrived so far.</param>
+    /// <param name="downloaded">Hears of each piece that has arrived, one after the other.</param>
     /// <exception cref="ModelRefusedException">The version cannot be served by us, whoever asks again.</exception>
     /// <exception cref="Primitives.PlaneException">
     /// 404: there is no such version. 503: registry or store do not answer now, or the cache has no place now.
     /// </exception>
-    Task<StoredModel> GetAsync(string workspace, string model, int version, IProgress<long>? downloaded, CancellationToken ct);
+    Task<StoredModel> GetAsync(string workspace, string model, int version, IProgress<Downloaded>? downloaded, CancellationToken ct);
 
     /// <summary>Looks whether a version can be served, as far as its list of files and its <c>MLmodel</c> tell; downloads nothing else.</summary>
     /// <exception cref="ModelRefusedException">It cannot.</exception>
     /// <exception cref="Primitives.PlaneException">404: there is no such version. 503: registry or store do not answer now.</exception>
     Task RequireServableAsync(string workspace, string model, int version, CancellationToken ct);
 }
+
+/// <summary>How far a download is.</summary>
+/// <param name="Bytes">Bytes that have arrived so far, of all files.</param>
+/// <param name="Total">Bytes of all files.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct Downloaded(long Bytes, long Total);
 
 /// <summary>A version's files on this replica's disk.</summary>
 /// <param name="Digest">Of all files, as the registry makes it.</param>

@@ -11,7 +11,7 @@ internal sealed class RegistryModelStore(
     IModelFacts registry, IArtifactStore artifacts, ModelCache cache, SharedDownloads downloads, VersionDownload download,
     ModelStoreMetrics metrics, IEnumerable<IErrorTranslator> translators) : IModelStore
 {
-    public async Task<StoredModel> GetAsync(string workspace, string model, int version, IProgress<long>? downloaded, CancellationToken ct)
+    public async Task<StoredModel> GetAsync(string workspace, string model, int version, IProgress<Downloaded>? downloaded, CancellationToken ct)
     {
         var key = new VersionKey(workspace, model, version);
         ModelVersionFacts facts;
@@ -72,7 +72,7 @@ internal sealed class RegistryModelStore(
         await registry.FindVersionAsync(key.Workspace, key.Model, key.Version, ct)
         ?? throw PlaneError.NotFound("version_not_found", $"{key.Model} has no version {key.Version}.").ToException();
 
-    private async Task<CachedModel> DownloadAsync(VersionKey key, ModelVersionFacts facts, string? digest, IProgress<long>? downloaded, CancellationToken ct)
+    private async Task<CachedModel> DownloadAsync(VersionKey key, ModelVersionFacts facts, string? digest, IProgress<Downloaded>? downloaded, CancellationToken ct)
     {
         try
         {

@@ -53,7 +53,7 @@ internal sealed partial class PlacementLeader(
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, CancellationToken.None).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
-            await needed.WaitAsync(Interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(needed.WaitAsync(Interval, stoppingToken));
         }
 
         metrics.Leads = false;

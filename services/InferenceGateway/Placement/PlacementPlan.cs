@@ -20,17 +20,20 @@ internal sealed record PlanDeployment(
 
 /// <param name="Asleep">It is unloaded there, or about to be.</param>
 /// <param name="LastUsedAt">Microseconds since 1970 UTC; 0 when it was not used.</param>
-internal sealed record PlanHeld(string Replica, bool Asleep, long LastUsedAt);
+/// <param name="Answers">Some of it answers requests there.</param>
+/// <param name="Serves">All of it does.</param>
+internal sealed record PlanHeld(string Replica, bool Asleep, long LastUsedAt, bool Answers = false, bool Serves = false);
 
 /// <summary>What the plan says of one deployment.</summary>
-/// <param name="Keep">Replicas that have it and go on.</param>
+/// <param name="Keep">Replicas that have it and go on, those too that go on only until others serve.</param>
 /// <param name="Add">Replicas that get it, and why they do.</param>
 /// <param name="Unplaced">Why it is not everywhere where it should be; null when it is.</param>
 internal sealed record Placed(IReadOnlyList<string> Keep, IReadOnlyList<(string Replica, string Reason)> Add, string? Unplaced);
 
 /// <summary>
 /// Assigns deployments to replicas; no clock, no database. What is placed stays where it is while the replica lives, is in
-/// the pool, is among the pinned ones and has the provider; where no replica has that, it is tried on those without, so that
+/// the pool, is among the pinned ones and has the provider; what is moved answers where it was until it is served where it
+/// should be. Where no replica has the provider, it is tried on those without, so that
 /// they say what their library says. What is missing goes, oldest deployment first, to the replica
 /// with the fewest assignments, and of those to the one with the most free memory. Memory is counted as what each deployment
 /// needs; what is asleep takes none. Where nothing has room, those deployments of a replica are put to sleep that are
@@ -67,6 +70,8 @@ internal sealed class PlacementPlan
         var kept = ordered.ToDictionary(deployment => deployment.Key, plan.Keep);
         foreach (var deployment in ordered)
             plan.placed.Add(deployment.Key, plan.Add(deployment, kept[deployment.Key]));
+        foreach (var replica in plan.loads.SelectMany(load => load.Value.Leavers.Select(leaver => (leaver.Key, Replica: load.Key))))
+            plan.placed[replica.Key] = plan.placed[replica.Key] with { Keep = [.. plan.placed[replica.Key].Keep, replica.Replica] };
         return plan;
     }
 
@@ -79,19 +84,32 @@ internal sealed class PlacementPlan
         var may = replicas.Where(replica => MayHold(deployment, replica)).ToDictionary(replica => replica.Id, StringComparer.Ordinal);
         // One that is silent gives up what another can take over; where all of the pool hold it, nobody else can.
         var kept = deployment.Held.Where(held => may.TryGetValue(held.Replica, out var replica) && (replica.Alive || replica.Spared || deployment.Wanted is null))
-            .OrderBy(held => held.Replica, StringComparer.Ordinal).Take(deployment.Wanted ?? int.MaxValue).ToList();
+            .OrderByDescending(held => held.Serves).ThenBy(held => held.Replica, StringComparer.Ordinal).Take(deployment.Wanted ?? int.MaxValue).ToList();
         foreach (var held in kept)
         {
-            var load = loads[held.Replica];
-            load.Count++;
-            if (held.Asleep)
-                continue;
-            load.Free -= deployment.Need;
-            if (deployment.MayBeUnloaded)
-                load.Sleepers.Add((deployment.Key, deployment.Need, held.LastUsedAt));
+            Count(deployment, held);
+            if (!held.Asleep && deployment.MayBeUnloaded)
+                loads[held.Replica].Sleepers.Add((deployment.Key, deployment.Need, held.LastUsedAt));
+        }
+
+        // Those that must give it up answer as long as those that are to have it do not.
+        var left = kept.Count(held => held.Serves) >= Math.Max(1, deployment.Wanted ?? kept.Count) || deployment.Wanted == 0
+            ? []
+            : deployment.Held.Where(held => held.Answers && !may.ContainsKey(held.Replica) && replicas.Any(replica => replica.Id == held.Replica && (replica.Alive || replica.Spared))).ToList();
+        foreach (var held in left)
+        {
+            Count(deployment, held);
+            loads[held.Replica].Leavers.Add((deployment.Key, held.Asleep ? 0 : deployment.Need));
         }
 
         return [.. kept.Select(held => held.Replica)];
+    }
+
+    private void Count(PlanDeployment deployment, PlanHeld held)
+    {
+        var load = loads[held.Replica];
+        load.Count++;
+        load.Free -= held.Asleep ? 0 : deployment.Need;
     }
 
     private Placed Add(PlanDeployment deployment, List<string> kept)
@@ -124,7 +142,7 @@ internal sealed class PlacementPlan
         var making = open.Select(replica => (Replica: replica, Sleepers: ToEvict(loads[replica.Id], deployment.Need))).Where(one => one.Sleepers is not null)
             .OrderBy(one => one.Sleepers!.Max(sleeper => sleeper.LastUsedAt)).ThenBy(one => one.Replica.Id, StringComparer.Ordinal).FirstOrDefault();
         if (making.Sleepers is null)
-            return null;
+            return ChooseFromLeavers(deployment, open);
         foreach (var sleeper in making.Sleepers)
         {
             var load = loads[making.Replica.Id];
@@ -134,6 +152,20 @@ internal sealed class PlacementPlan
         }
 
         return making.Replica;
+    }
+
+    /// <summary>As a last resort, what is to go anyway goes before it is served elsewhere: two deployments that change places would wait for each other.</summary>
+    private PlanReplica? ChooseFromLeavers(PlanDeployment deployment, List<PlanReplica> open)
+    {
+        var chosen = open.Where(replica => loads[replica.Id].Free + loads[replica.Id].Leavers.Sum(leaver => leaver.Need) >= deployment.Need)
+            .OrderBy(replica => replica.Id, StringComparer.Ordinal).FirstOrDefault();
+        if (chosen is null)
+            return null;
+        var load = loads[chosen.Id];
+        load.Free += load.Leavers.Sum(leaver => leaver.Need);
+        load.Count -= load.Leavers.Count;
+        load.Leavers.Clear();
+        return chosen;
     }
 
     private List<(long Key, long Need, long LastUsedAt)>? ToEvict(Load load, long need)
@@ -187,5 +219,8 @@ internal sealed class PlacementPlan
         public long Free { get; set; } = free;
 
         public List<(long Key, long Need, long LastUsedAt)> Sleepers { get; } = [];
+
+        /// <summary>What answers here until it is served where it should be.</summary>
+        public List<(long Key, long Need)> Leavers { get; } = [];
     }
 }

@@ -62,6 +62,8 @@ internal sealed record PlacementFacts(
         var used = states.Max(state => state.LastUsedAt) ?? 0;
         // Until the replica has said so itself, what it was told counts.
         var asleep = (assignment.EvictedAt > used && states.All(state => state.UpdatedAt <= assignment.EvictedAt)) || (states.Count > 0 && states.All(state => state.State == nameof(ServingState.Unloaded)));
-        return new(assignment.ReplicaId, asleep, Math.Max(used, assignment.AssignedAt));
+        return new(
+            assignment.ReplicaId, asleep, Math.Max(used, assignment.AssignedAt), states.Any(PhaseRules.IsServing),
+            states.Any(PhaseRules.IsServing) && states.All(state => PhaseRules.IsServing(state) || state.State == nameof(ServingState.Draining)));
     }
 }

@@ -97,8 +97,10 @@ internal static class RestHops
     {
         endpoint.Add(built =>
         {
-            var here = built.RequestDelegate!;
-            built.RequestDelegate = http => http.RequestServices.GetRequiredService<RestHop>().InvokeAsync(http, here, nameIn, loads);
+            var (here, services) = (built.RequestDelegate!, built.ApplicationServices);
+            // Not from the request's own services, whose scope costs something; made with the first request.
+            var hop = new Lazy<RestHop>(services.GetRequiredService<RestHop>);
+            built.RequestDelegate = http => hop.Value.InvokeAsync(http, here, nameIn, loads);
         });
         return endpoint;
     }

@@ -105,7 +105,10 @@ internal sealed class InferenceCalls(ServedDeployments served, InferenceMetrics 
         sampler.Take(call);
         statistics.Success.Add(now - call.BeganAt);
         statistics.Queue.Add(item.StartedAt - item.EnqueuedAt);
-        statistics.ComputeInfer.Add(item.DoneAt - item.StartedAt);
+        var (from, to) = item.ComputeAt == 0 ? (item.StartedAt, item.DoneAt) : (item.ComputeAt, item.ComputedAt);
+        statistics.ComputeInput.Add(from - item.StartedAt);
+        statistics.ComputeInfer.Add(to - from);
+        statistics.ComputeOutput.Add(item.DoneAt - to);
         statistics.Count(item.Rows, clock.GetUtcNow().ToUnixTimeMilliseconds());
     }
 

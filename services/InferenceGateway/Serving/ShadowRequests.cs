@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using MlopsPlane.InferenceGateway.Sampling;
 using MlopsPlane.InferenceGateway.Tensors;
@@ -112,7 +111,7 @@ internal sealed partial class ShadowRequests(InferenceMetrics metrics, UsageMete
         for (var i = 0; i < from.Inputs.Length; i++)
         {
             var spec = from.Signature.Inputs[i];
-            var position = to.Signature.InputOf(Encoding.UTF8.GetBytes(spec.Name));
+            var position = to.Signature.InputOf(spec.Name);
             if (position < 0 || to.Signature.Inputs[position].Type != spec.Type)
                 return false;
             var (source, target) = (from.Inputs[i], to.Inputs[position]);

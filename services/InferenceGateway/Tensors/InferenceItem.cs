@@ -46,6 +46,12 @@ internal sealed class InferenceItem : IValueTaskSource<PlaneError?>
     /// <inheritdoc cref="EnqueuedAt"/>
     public long StartedAt { get; set; }
 
+    /// <summary>When its inputs were in place and the model began; 0 where that is not known.</summary>
+    public long ComputeAt { get; set; }
+
+    /// <summary>When the model had ended and its outputs were to be copied; 0 where that is not known.</summary>
+    public long ComputedAt { get; set; }
+
     /// <inheritdoc cref="EnqueuedAt"/>
     public long DoneAt { get; set; }
 
@@ -114,7 +120,7 @@ internal sealed class InferenceItem : IValueTaskSource<PlaneError?>
         foreach (var slot in Outputs)
             slot.Clear();
         (Rows, Priority, Deadline, RunRows) = (0, 1, long.MaxValue, 0);
-        (Id, Sampled) = (null, false);
+        (Id, Sampled, ComputeAt, ComputedAt) = (null, false, 0, 0);
         if (inputBuffer.Length > KeptBytes)
             inputBuffer = [];
         if (outputBuffer.Length > KeptBytes)

@@ -33,10 +33,27 @@ internal sealed class ModelSignature
     /// <summary>Position of an input by its UTF-8 name; -1 when there is none.</summary>
     public int InputOf(ReadOnlySpan<byte> name) => PositionOf(inputNames, name);
 
-    /// <inheritdoc cref="InputOf"/>
+    /// <summary>Position of an input by its name; -1 when there is none.</summary>
+    public int InputOf(string name) => PositionOf(Inputs, name);
+
+    /// <inheritdoc cref="InputOf(ReadOnlySpan{byte})"/>
     public int OutputOf(ReadOnlySpan<byte> name) => PositionOf(outputNames, name);
 
+    /// <inheritdoc cref="InputOf(string)"/>
+    public int OutputOf(string name) => PositionOf(Outputs, name);
+
     public ReadOnlySpan<byte> OutputName(int position) => outputNames[position];
+
+    private static int PositionOf(TensorSpec[] tensors, string name)
+    {
+        for (var i = 0; i < tensors.Length; i++)
+        {
+            if (tensors[i].Name == name)
+                return i;
+        }
+
+        return -1;
+    }
 
     private static int PositionOf(byte[][] names, ReadOnlySpan<byte> name)
     {

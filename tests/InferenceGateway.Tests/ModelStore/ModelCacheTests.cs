@@ -231,20 +231,20 @@ public sealed class ModelCacheTests : IDisposable
     }
 
     /// <summary>Holds up the download that it listens to.</summary>
-    private sealed class HeldProgress : IProgress<long>, IDisposable
+    private sealed class HeldProgress : IProgress<Downloaded>, IDisposable
     {
         private readonly ManualResetEventSlim released = new();
 
-        public void Report(long value) => Assert.True(released.Wait(TimeSpan.FromSeconds(60)));
+        public void Report(Downloaded value) => Assert.True(released.Wait(TimeSpan.FromSeconds(60)));
 
         public void Release() => released.Set();
 
         public void Dispose() => released.Dispose();
     }
 
-    private sealed class CancelAtFirst(CancellationTokenSource source) : IProgress<long>
+    private sealed class CancelAtFirst(CancellationTokenSource source) : IProgress<Downloaded>
     {
-        public void Report(long value) => source.Cancel();
+        public void Report(Downloaded value) => source.Cancel();
     }
 
     private sealed class AwayRegistry : IModelFacts

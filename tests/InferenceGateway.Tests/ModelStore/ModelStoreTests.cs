@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Contracts.ModelRegistry;
+using MlopsPlane.InferenceGateway.ModelStore;
 using MlopsPlane.Primitives;
 using MlopsPlane.Testing.Hosts;
 
@@ -23,7 +24,7 @@ public abstract class ModelStoreTests(PlaneFixture plane) : IDisposable
         var version = await world.RegisterAsync("linear", ("model.onnx", linear), ("deep/er/padding.bin", padding));
         var progress = new LastProgress();
         using var first = await world.GetAsync("linear", version, progress);
-        Assert.Equal(linear.Length + padding.Length, progress.Value);
+        Assert.Equal(new Downloaded(linear.Length + padding.Length, linear.Length + padding.Length), progress.Value);
         Assert.Equal(linear.Length + padding.Length, first.Bytes);
         Assert.Equal(ModelWorld.Hex(Encoding.UTF8.GetBytes($"{ModelWorld.Hex(padding)}  deep/er/padding.bin\n{ModelWorld.Hex(linear)}  model.onnx\n")), first.Digest);
         Assert.Equal(linear, await File.ReadAllBytesAsync(first.OnnxFile, TestContext.Current.CancellationToken));
@@ -32,7 +33,7 @@ public abstract class ModelStoreTests(PlaneFixture plane) : IDisposable
         Assert.Null(first.Signature);
         var again = new LastProgress();
         using var second = await world.GetAsync("linear", version, again);
-        Assert.Equal((first.Folder, 0), (second.Folder, again.Value));
+        Assert.Equal((first.Folder, default(Downloaded)), (second.Folder, again.Value));
     }
 
     [Fact]

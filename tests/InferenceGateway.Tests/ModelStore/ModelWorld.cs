@@ -65,7 +65,7 @@ internal sealed class ModelWorld(PlaneFixture plane, string workspace) : IDispos
     public Task SettleAsync(string model, int version) => Until.TrueAsync(async () =>
         (await http.GetFromJsonAsync<JsonElement>($"/api/v1/registry/models/{model}/versions/{version}/content")).GetProperty("state").GetString() != "pending");
 
-    public Task<StoredModel> GetAsync(string model, int version, IProgress<long>? progress = null) =>
+    public Task<StoredModel> GetAsync(string model, int version, IProgress<Downloaded>? progress = null) =>
         Store.GetAsync(workspace, model, version, progress, TestContext.Current.CancellationToken);
 
     /// <summary>The message with which a version is refused.</summary>
@@ -76,11 +76,11 @@ internal sealed class ModelWorld(PlaneFixture plane, string workspace) : IDispos
 }
 
 /// <summary>Keeps what it was told last.</summary>
-internal sealed class LastProgress : IProgress<long>
+internal sealed class LastProgress : IProgress<Downloaded>
 {
-    public long Value { get; private set; }
+    public Downloaded Value { get; private set; }
 
-    public void Report(long value) => Value = value;
+    public void Report(Downloaded value) => Value = value;
 }
 
 /// <summary>The product on SQLite with settings of a test's own.</summary>

@@ -52,6 +52,42 @@ public sealed class PlacementPlanTests
     }
 
     [Fact]
+    public void What_is_moved_answers_where_it_was_until_it_is_served_where_it_should_be()
+    {
+        var replicas = new[] { Replica("a"), Replica("b"), Replica("x", pool: "other") };
+        var began = Plan(replicas, Deployment(1, wanted: 1, pin: ["b"], held: [Serving("a")]), Deployment(2, pool: "other", held: [Serving("a"), Serving("b")]));
+        Assert.Equal(["b"], Added(began, 1));
+        Assert.Equal(["a"], began.Deployments[1].Keep);
+        Assert.Equal(["x"], Added(began, 2));
+        Assert.Equal(["a", "b"], began.Deployments[2].Keep);
+        var loading = Plan(replicas, Deployment(1, wanted: 1, pin: ["b"], held: [Serving("a"), Held("b")]));
+        Assert.Equal(["b", "a"], loading.Deployments[1].Keep);
+        Assert.Null(loading.Deployments[1].Unplaced);
+        var served = Plan(replicas, Deployment(1, wanted: 1, pin: ["b"], held: [Serving("a"), Serving("b")]), Deployment(2, wanted: 0, held: [Serving("a")]));
+        Assert.Equal(["b"], served.Deployments[1].Keep);
+        Assert.Empty(served.Deployments[2].Keep);
+        var gone = Plan([Replica("a", alive: false), Replica("b")], Deployment(1, wanted: 1, pin: ["b"], held: [Serving("a"), Held("b")]));
+        Assert.Equal(["b"], gone.Deployments[1].Keep);
+    }
+
+    [Fact]
+    public void Where_fewer_replicas_are_wanted_those_that_serve_it_keep_it()
+    {
+        var plan = Plan([Replica("a"), Replica("b")], Deployment(1, wanted: 1, held: [Held("a"), Serving("b")]));
+        Assert.Equal(["b"], plan.Deployments[1].Keep);
+    }
+
+    [Fact]
+    public void Two_that_change_places_do_not_wait_for_each_other_where_there_is_room_for_one()
+    {
+        var plan = Plan([Replica("a", budget: 4 * GiB), Replica("b", budget: 4 * GiB)],
+            Deployment(1, wanted: 1, pin: ["b"], need: 3 * GiB, held: [Serving("a")]), Deployment(2, wanted: 1, pin: ["a"], need: 3 * GiB, held: [Serving("b")]));
+        Assert.Equal(["b"], Added(plan, 1));
+        Assert.Equal(["a"], Added(plan, 2));
+        Assert.All(plan.Deployments.Values, placed => Assert.Empty(placed.Keep));
+    }
+
+    [Fact]
     public void What_does_not_fit_waits_and_says_what_it_needs()
     {
         var plan = Plan([Replica("a", budget: 8 * GiB), Replica("b", budget: 6 * GiB)],
@@ -133,6 +169,8 @@ public sealed class PlacementPlanTests
     private static PlanDeployment Deployment(
         long key, int? wanted = null, string pool = "default", string[]? pin = null, string? provider = null, long need = 0, bool sleeps = false, PlanHeld[]? held = null) =>
         new(key, pool, wanted, pin, provider, need, sleeps, held ?? []);
+
+    private static PlanHeld Serving(string replica) => new(replica, Asleep: false, Now, Answers: true, Serves: true);
 
     private static PlanHeld Held(string replica, long usedAgo = 0) => new(replica, Asleep: false, Now - (usedAgo * 1_000_000));
 }

@@ -92,6 +92,25 @@ public abstract class PlacementTests(PlaneFixture plane, IGrpcPlane speaks) : ID
     }
 
     [Fact]
+    public async Task What_is_pinned_elsewhere_is_served_there_before_it_is_given_up_here()
+    {
+        await using var second = await SecondReplica.StartAsync(plane, "second");
+        var name = await world.DeployAsync("add-constant.onnx", new { replicas = 1, pin = new[] { "first" } });
+        await world.InferAsync(name, Ones);
+        using var moved = new CancellationTokenSource();
+        var asking = Task.Run(async () =>
+        {
+            while (!moved.IsCancellationRequested)
+                await world.InferAsync(name, Ones);
+        });
+        await world.Deployments.OkAsync(HttpMethod.Patch, $"/{name}", """{"pin":["second"]}""", "application/merge-patch+json");
+        await Until.TrueAsync(async () => (await NamesAsync(name)).SequenceEqual(["second"]));
+        await world.InferAsync(name, Ones);
+        await moved.CancelAsync();
+        await asking;
+    }
+
+    [Fact]
     public async Task What_cannot_be_placed_is_pending_and_says_why_until_it_can()
     {
         var model = $"m-{Guid.CreateVersion7():N}";

@@ -27,7 +27,7 @@ internal sealed record ReplicaReport(
 /// <param name="Version">Null for a server outside.</param>
 /// <param name="Generation">Of the deployment, as the replica has seen it.</param>
 /// <param name="Reason">Why it is in this state, for people; null where the state says all.</param>
-/// <param name="Progress">Of a download or warm-up, 0 to 1.</param>
+/// <param name="Progress">Of a download, 0 to 1.</param>
 /// <param name="LastUsedAt">When the last request came, roughly; null where nobody needs to know. Microseconds since 1970 UTC.</param>
 internal sealed record ObservedVariant(
     long DeploymentKey, string Variant, int? Version, long Generation, ServingState State, string? Reason = null, string? Provider = null,

@@ -63,7 +63,7 @@ public sealed class ReplicaState
 
     public long? MemoryBytes { get; set; }
 
-    /// <summary>Of a download or warm-up, 0 to 1.</summary>
+    /// <summary>Of a download, 0 to 1.</summary>
     public double? Progress { get; set; }
 
     /// <summary>

@@ -29,7 +29,7 @@ internal sealed record VariantStatus(
     string Name, string? Model, int? Version, int? PreviousVersion, bool RolledBack, int Weight, bool Shadow, string Phase, int ReadyReplicas, int? WantedReplicas);
 
 /// <param name="Silent">The replica has not reported for 30 s: what it says here does not count.</param>
-/// <param name="Progress">Of a download or warm-up, 0 to 1.</param>
+/// <param name="Progress">Of a download, 0 to 1.</param>
 internal sealed record ReplicaStatus(
     string Replica, string Variant, int? Version, string State, string? Reason, long Generation, double? Progress, string? Provider, string? FallbackReason,
     long? MemoryBytes, bool Silent, DateTimeOffset UpdatedAt);

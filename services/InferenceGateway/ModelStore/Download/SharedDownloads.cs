@@ -13,7 +13,7 @@ internal sealed class SharedDownloads(ModelCache cache)
     /// <param name="start">Downloads, telling of each piece that arrives; the model that it returns is in use.</param>
     /// <param name="progress">Hears the sum of the pieces.</param>
     public async Task<CachedModel> JoinAsync(
-        string key, Func<Action<long>, CancellationToken, Task<CachedModel>> start, IProgress<long>? progress, CancellationToken ct)
+        string key, Func<Action<Downloaded>, CancellationToken, Task<CachedModel>> start, IProgress<Downloaded>? progress, CancellationToken ct)
     {
         Shared shared;
         lock (gate)
@@ -53,20 +53,20 @@ internal sealed class SharedDownloads(ModelCache cache)
     private sealed class Shared(CancellationTokenSource abandoned)
     {
         // Replaced and never changed: whoever is told may leave at once.
-        private IProgress<long>[] listeners = [];
+        private IProgress<Downloaded>[] listeners = [];
         private readonly Lock telling = new();
         private long sum;
         private int waiters;
 
         public Task<CachedModel> Task { get; private set; } = null!;
 
-        public void Start(Func<Action<long>, CancellationToken, Task<CachedModel>> start)
+        public void Start(Func<Action<Downloaded>, CancellationToken, Task<CachedModel>> start)
         {
             var token = abandoned.Token;
             Task = System.Threading.Tasks.Task.Run(() => start(Tell, token), CancellationToken.None);
         }
 
-        public void Join(IProgress<long>? progress)
+        public void Join(IProgress<Downloaded>? progress)
         {
             waiters++;
             if (progress is null)
@@ -76,7 +76,7 @@ internal sealed class SharedDownloads(ModelCache cache)
         }
 
         /// <summary>True for the last.</summary>
-        public bool Leave(IProgress<long>? progress)
+        public bool Leave(IProgress<Downloaded>? progress)
         {
             if (progress is not null)
             {
@@ -105,13 +105,13 @@ internal sealed class SharedDownloads(ModelCache cache)
             }
         }
 
-        private void Tell(long piece)
+        private void Tell(Downloaded piece)
         {
             lock (telling)
             {
-                sum += piece;
+                sum += piece.Bytes;
                 foreach (var listener in listeners)
-                    listener.Report(sum);
+                    listener.Report(piece with { Bytes = sum });
             }
         }
     }

@@ -25,16 +25,17 @@ internal sealed class VersionDownload(IArtifactStore store, ModelCache cache, Mo
     /// <summary>The model, in use by the caller.</summary>
     /// <exception cref="ModelRefusedException">The files are not what was registered, or no model that can be served.</exception>
     /// <exception cref="PlaneException">503: there is no room, or files are missing yet.</exception>
-    public async Task<CachedModel> RunAsync(string workspace, ModelVersionFacts facts, Action<long> progress, CancellationToken ct)
+    public async Task<CachedModel> RunAsync(string workspace, ModelVersionFacts facts, Action<Downloaded> progress, CancellationToken ct)
     {
         var source = VersionSource.Of(store, workspace, facts);
         var wanted = await RequireOnnxAsync(source, ct);
-        using var place = cache.Reserve(wanted.Sum(file => file.Size));
+        var bytes = wanted.Sum(file => file.Size);
+        using var place = cache.Reserve(bytes);
         var partial = cache.NewPartial(facts.ContentState == ContentStates.Complete ? facts.Digest : null);
         try
         {
             var root = Path.Combine(partial, CacheFolder.Files);
-            var files = await CopyAllAsync(source, root, wanted, progress, ct);
+            var files = await CopyAllAsync(source, root, wanted, piece => progress(new Downloaded(piece, bytes)), ct);
             var digest = ContentDigest.Of(files.Select(file => (file.Path, file.Sha256)));
             if (facts.ContentState == ContentStates.Complete && digest != facts.Digest)
                 throw new ModelRefusedException($"{source.Title}: the registry's digest {facts.Digest} is not that of its list of files.");
@@ -43,7 +44,7 @@ internal sealed class VersionDownload(IArtifactStore store, ModelCache cache, Mo
         }
         catch (IOException full) when (DiskSpace.RanOut(full))
         {
-            throw PlaneError.Unavailable("model_cache_disk_full", $"The disk of the model cache has no room for the {wanted.Sum(file => file.Size)} bytes of {source.Title}.").ToException(full);
+            throw PlaneError.Unavailable("model_cache_disk_full", $"The disk of the model cache has no room for the {bytes} bytes of {source.Title}.").ToException(full);
         }
         finally
         {

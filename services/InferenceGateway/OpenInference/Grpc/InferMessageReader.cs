@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Google.Protobuf.Collections;
 using Microsoft.AspNetCore.Http;
 using MlopsPlane.InferenceGateway.OpenInference.Grpc.Wire;
@@ -39,7 +38,7 @@ internal static class InferMessageReader
         {
             var position = Place(item, input);
             var slot = item.Inputs[position];
-            if (Shared(input.Parameters, $"input '{input.Name}'", http, regions) is { } place)
+            if (input.Parameters.Count > 0 && Shared(input.Parameters, $"input '{input.Name}'", http, regions) is { } place)
             {
                 if (input.Contents is not null)
                     throw Invalid($"The input '{input.Name}' has both 'contents' and '{SharedPlaceRequest.RegionKey}'.");
@@ -75,7 +74,7 @@ internal static class InferMessageReader
         var (buffer, at) = (item.InputBuffer(bytes), 0);
         foreach (var input in message.Inputs)
         {
-            var position = item.Signature.InputOf(Encoding.UTF8.GetBytes(input.Name));
+            var position = item.Signature.InputOf(input.Name);
             var slot = item.Inputs[position];
             if (slot.BufferBytes < 0)
                 continue;
@@ -89,7 +88,7 @@ internal static class InferMessageReader
     private static int Place(InferenceItem item, ModelInferRequest.Types.InferInputTensor input)
     {
         var signature = item.Signature;
-        var position = signature.InputOf(Encoding.UTF8.GetBytes(input.Name));
+        var position = signature.InputOf(input.Name);
         if (position < 0)
             throw Invalid($"The model has no input '{ItemRules.Shown(input.Name)}'; it takes {ItemRules.Names(signature.Inputs)}.");
         var (spec, slot) = (signature.Inputs[position], item.Inputs[position]);
@@ -109,9 +108,12 @@ internal static class InferMessageReader
     private static void ReadOutput(
         InferenceItem item, ModelInferRequest.Types.InferRequestedOutputTensor output, HttpContext http, SharedMemoryRegions regions)
     {
-        OutputRequest.Mark(item, output.Name, binary: true, Count(output.Parameters, "classification", $"the output '{output.Name}'"));
-        if (Shared(output.Parameters, $"output '{output.Name}'", http, regions) is { } place)
-            item.Outputs[item.Signature.OutputOf(Encoding.UTF8.GetBytes(output.Name))].Place = place;
+        var position = item.Signature.OutputOf(output.Name);
+        if (position < 0)
+            throw OutputRequest.Unknown(item, output.Name);
+        OutputRequest.Mark(item, position, binary: true, output.Parameters.Count == 0 ? 0 : Count(output.Parameters, "classification", $"the output '{output.Name}'"));
+        if (output.Parameters.Count > 0 && Shared(output.Parameters, $"output '{output.Name}'", http, regions) is { } place)
+            item.Outputs[position].Place = place;
     }
 
     private static SharedPlace? Shared(MapField<string, InferParameter> parameters, string tensor, HttpContext http, SharedMemoryRegions regions)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
 using MlopsPlane.InferenceGateway.Serving;
@@ -10,12 +11,21 @@ using MlopsPlane.Web.Workspaces;
 namespace MlopsPlane.InferenceGateway.OpenInference.Rest;
 
 /// <summary><c>POST /v2/models/{model}[/versions/{version}]/infer</c></summary>
-internal static class Infer
+internal sealed class Infer(InferenceCalls calls, SharedMemoryRegions regions)
 {
     public const string HeaderLength = "Inference-Header-Content-Length";
 
-    public static async Task HandleAsync(string model, HttpContext http, InferenceCalls calls, SharedMemoryRegions regions)
+    /// <summary>The endpoint's handler, which takes nothing from the request's own services: their scope would cost more than it.</summary>
+    public static RequestDelegate Handler(IServiceProvider services)
     {
+        // Made with the first request: whoever only describes the endpoints starts nothing.
+        var infer = new Lazy<Infer>(() => ActivatorUtilities.CreateInstance<Infer>(services));
+        return http => infer.Value.HandleAsync(http);
+    }
+
+    private async Task HandleAsync(HttpContext http)
+    {
+        var model = (string)http.Request.RouteValues["model"]!;
         calls.Require(http.Workspace(), model);
         var body = await RequestBody.ReadAsync(http);
         var isRead = false;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
 using MlopsPlane.InferenceGateway.Tensors;
@@ -56,17 +55,16 @@ internal ref struct InferRequestReader
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             // Many clients write null for what they leave out.
-            var isNull = IsNull(reader);
-            if (reader.ValueTextEquals("id"u8) && !isNull)
-                request.Id = Text(ref reader, "id");
-            else if (reader.ValueTextEquals("parameters"u8) && !isNull)
+            if (reader.ValueTextEquals("id"u8))
+                request.Id = JsonField.TextOrNull(ref reader, "id") ?? request.Id;
+            else if (reader.ValueTextEquals("parameters"u8))
                 ReadRequestParameters(ref reader);
             else if (reader.ValueTextEquals("inputs"u8))
                 hasInputs = ReadInputs(ref reader);
-            else if (reader.ValueTextEquals("outputs"u8) && !isNull)
+            else if (reader.ValueTextEquals("outputs"u8))
                 ReadOutputs(ref reader);
             else
-                Skip(ref reader);
+                JsonField.Skip(ref reader);
         }
 
         reader.Read();
@@ -80,7 +78,7 @@ internal ref struct InferRequestReader
 
     private bool ReadInputs(ref Utf8JsonReader reader)
     {
-        Expect(ref reader, JsonTokenType.StartArray, "'inputs' must be an array.");
+        JsonField.Expect(ref reader, JsonTokenType.StartArray, "'inputs' must be an array.");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             ReadInput(ref reader);
         return true;
@@ -90,34 +88,25 @@ internal ref struct InferRequestReader
     {
         if (reader.TokenType != JsonTokenType.StartObject)
             throw Invalid("An entry of 'inputs' must be an object.");
-        var (position, bytes, hasShape, hasDatatype) = (-1, -1L, false, false);
+        var (position, bytes, rank, hasData) = (-1, -1L, -1, false);
         var shared = default(SharedPlaceRequest);
-        // The elements can only be read once it is known what they are.
-        Utf8JsonReader data = default, shape = default, datatype = default;
-        var hasData = false;
+        Span<long> shape = stackalloc long[TensorSlot.MaxRank];
+        // The elements, and of what kind they are, can only be judged once it is known what the input takes.
+        Utf8JsonReader data = default, datatype = default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("name"u8))
                 position = InputOf(ref reader);
             else if (reader.ValueTextEquals("shape"u8))
-            {
-                shape = Keep(ref reader);
-                hasShape = true;
-            }
+                rank = ReadShape(ref reader, position, shape);
             else if (reader.ValueTextEquals("datatype"u8))
-            {
-                datatype = Keep(ref reader);
-                hasDatatype = true;
-            }
+                Keep(ref reader, out datatype);
             else if (reader.ValueTextEquals("data"u8))
-            {
-                data = Keep(ref reader);
-                hasData = true;
-            }
-            else if (reader.ValueTextEquals("parameters"u8) && !IsNull(reader))
+                hasData = Keep(ref reader, out data);
+            else if (reader.ValueTextEquals("parameters"u8))
                 ReadInputParameters(ref reader, ref bytes, ref shared);
             else
-                Skip(ref reader);
+                JsonField.Skip(ref reader);
         }
 
         if (position < 0)
@@ -126,13 +115,13 @@ internal ref struct InferRequestReader
         if (slot.Present)
             throw Invalid($"The input '{spec.Name}' is given twice.");
         slot.Present = true;
-        if (!hasDatatype)
+        if (datatype.TokenType == JsonTokenType.None)
             throw Invalid($"The input '{spec.Name}' has no 'datatype'.");
         if (datatype.TokenType != JsonTokenType.String || !datatype.ValueTextEquals(Datatype.NameOf(spec.Type)))
             throw Invalid($"The input '{spec.Name}' has datatype {Shown(ref datatype)}; the model takes {Datatype.NameOf(spec.Type)}.");
-        if (!hasShape)
+        if (rank < 0)
             throw Invalid($"The input '{spec.Name}' has no 'shape'.");
-        ReadShape(ref shape, spec.Name, slot);
+        slot.SetShape(shape[..rank]);
         if (shared.Region is not null && (hasData || bytes >= 0))
             throw Invalid($"The input '{spec.Name}' has both '{SharedPlaceRequest.RegionKey}' and '{(hasData ? "data" : "binary_data_size")}'.");
         if (shared.Region is not null)
@@ -177,27 +166,32 @@ internal ref struct InferRequestReader
         binary = binary.Slice(bytes);
     }
 
-    private static void ReadShape(ref Utf8JsonReader reader, string name, TensorSlot slot)
+    private readonly int ReadShape(scoped ref Utf8JsonReader reader, int position, scoped Span<long> shape)
     {
+        reader.Read();
         if (reader.TokenType != JsonTokenType.StartArray)
-            throw Invalid($"'shape' of the input '{name}' must be an array.");
-        Span<long> shape = stackalloc long[TensorSlot.MaxRank];
+            throw InvalidShape(position, "must be an array");
         var rank = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (rank == TensorSlot.MaxRank)
-                throw Invalid($"'shape' of the input '{name}' has more than {TensorSlot.MaxRank} dimensions.");
+                throw InvalidShape(position, $"has more than {TensorSlot.MaxRank} dimensions");
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var size) || size < 0)
-                throw Invalid($"'shape' of the input '{name}' must hold whole numbers of 0 or more.");
+                throw InvalidShape(position, "must hold whole numbers of 0 or more");
             shape[rank++] = size;
         }
 
-        slot.SetShape(shape[..rank]);
+        return rank;
     }
+
+    /// <param name="position">Of the input, where its name came before its shape; else -1.</param>
+    private readonly PlaneException InvalidShape(int position, string rule) =>
+        Invalid(position < 0 ? $"'shape' of an input {rule}." : $"'shape' of the input '{item.Signature.Inputs[position].Name}' {rule}.");
 
     private void ReadOutputs(ref Utf8JsonReader reader)
     {
-        Expect(ref reader, JsonTokenType.StartArray, "'outputs' must be an array.");
+        if (!JsonField.ExpectOrNull(ref reader, JsonTokenType.StartArray, "'outputs' must be an array."))
+            return;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.StartObject)
@@ -209,84 +203,52 @@ internal ref struct InferRequestReader
 
     private void ReadRequestParameters(ref Utf8JsonReader reader)
     {
-        Expect(ref reader, JsonTokenType.StartObject, "'parameters' must be an object.");
+        if (!JsonField.ExpectOrNull(ref reader, JsonTokenType.StartObject, "'parameters' must be an object."))
+            return;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("priority"u8))
-                request.Priority = Count(ref reader, "priority");
+                request.Priority = JsonField.Count(ref reader, "priority");
             else if (reader.ValueTextEquals("timeout"u8))
-                request.TimeoutMicroseconds = Count(ref reader, "timeout");
+                request.TimeoutMicroseconds = JsonField.Count(ref reader, "timeout");
             else if (reader.ValueTextEquals("binary_data_output"u8))
-                request.BinaryOutput = Flag(ref reader, "binary_data_output");
+                request.BinaryOutput = JsonField.Flag(ref reader, "binary_data_output");
             else
-                Skip(ref reader);
+                JsonField.Skip(ref reader);
         }
     }
 
     private static void ReadInputParameters(ref Utf8JsonReader reader, ref long bytes, ref SharedPlaceRequest shared)
     {
-        Expect(ref reader, JsonTokenType.StartObject, "'parameters' of an input must be an object.");
+        if (!JsonField.ExpectOrNull(ref reader, JsonTokenType.StartObject, "'parameters' of an input must be an object."))
+            return;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("binary_data_size"u8))
-                bytes = checked((long)Math.Min(Count(ref reader, "binary_data_size"), long.MaxValue));
+                bytes = checked((long)Math.Min(JsonField.Count(ref reader, "binary_data_size"), long.MaxValue));
             else if (!SharedPlaceParameters.TryRead(ref reader, ref shared))
-                Skip(ref reader);
+                JsonField.Skip(ref reader);
         }
     }
 
     private readonly int InputOf(ref Utf8JsonReader reader)
     {
-        var name = Text(ref reader, "name");
-        var position = item.Signature.InputOf(Encoding.UTF8.GetBytes(name));
-        return position >= 0 ? position : throw Invalid($"The model has no input '{ItemRules.Shown(name)}'; it takes {ItemRules.Names(item.Signature.Inputs)}.");
+        if (JsonField.PlainText(ref reader, "name", out var plain) && item.Signature.InputOf(plain) is >= 0 and var found)
+            return found;
+        var name = reader.GetString()!;
+        return item.Signature.InputOf(name) is >= 0 and var position
+            ? position
+            : throw Invalid($"The model has no input '{ItemRules.Shown(name)}'; it takes {ItemRules.Names(item.Signature.Inputs)}.");
     }
 
     /// <summary>A reader that stands at the value, which the reader itself passes over.</summary>
-    private static Utf8JsonReader Keep(scoped ref Utf8JsonReader reader)
+    /// <returns>True.</returns>
+    private static bool Keep(scoped ref Utf8JsonReader reader, out Utf8JsonReader kept)
     {
         reader.Read();
-        var kept = reader;
+        kept = reader;
         reader.Skip();
-        return kept;
-    }
-
-    /// <summary>Whether the value of the property that the reader stands on is null.</summary>
-    internal static bool IsNull(Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.Null;
-
-    internal static void Skip(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        reader.Skip();
-    }
-
-    internal static string Text(ref Utf8JsonReader reader, string field)
-    {
-        reader.Read();
-        return reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw Invalid($"'{field}' must be a string.");
-    }
-
-    internal static bool Flag(ref Utf8JsonReader reader, string field)
-    {
-        reader.Read();
-        return reader.TokenType is JsonTokenType.True or JsonTokenType.False
-            ? reader.TokenType == JsonTokenType.True
-            : throw Invalid($"'{field}' must be true or false.");
-    }
-
-    internal static ulong Count(ref Utf8JsonReader reader, string field)
-    {
-        reader.Read();
-        return reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out var value)
-            ? value
-            : throw Invalid($"'{field}' must be a whole number of 0 or more.");
-    }
-
-    private static void Expect(ref Utf8JsonReader reader, JsonTokenType token, string rule)
-    {
-        reader.Read();
-        if (reader.TokenType != token)
-            throw Invalid(rule);
+        return true;
     }
 
     private static string Shown(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String ? $"'{ItemRules.Shown(reader.GetString()!)}'" : "of another kind";

@@ -16,6 +16,7 @@ internal static class OpenInferenceEndpoints
 
     public static void Map(IEndpointRouteBuilder routes, long maxBodyBytes)
     {
+        var infer = Infer.Handler(routes.ServiceProvider);
         var v2 = routes.MapGroup("/v2").WithTags("inference");
         v2.MapGet("", Server.Metadata).WithName("inference.ServerMetadata").Requires(AccessPolicy.Anyone);
         v2.MapGet("/health/live", Server.Live).WithName("inference.ServerLive").Requires(AccessPolicy.Public);
@@ -33,7 +34,7 @@ internal static class OpenInferenceEndpoints
             model.MapGet("/ready", Models.Ready).WithName($"inference.ModelReady{suffix}").AnsweredWhereHeld("model", loads: false).Produces<Models.ReadyResponse>(503);
             model.MapGet("/config", Models.Config).WithName($"inference.ModelConfig{suffix}").AnsweredWhereHeld("model", loads: true).ProducesProblem(404);
             model.MapGet("/stats", Models.Statistics).WithName($"inference.ModelStatistics{suffix}").AnsweredWhereHeld("model", loads: false).ProducesProblem(404);
-            model.MapPost("/infer", Infer.HandleAsync).WithName($"inference.Infer{suffix}").AnsweredWhereHeld("model", loads: true).WithMetadata(new BodyLimit(maxBodyBytes)).ExcludeFromDescription();
+            model.MapPost("/infer", infer).WithName($"inference.Infer{suffix}").AnsweredWhereHeld("model", loads: true).WithMetadata(new BodyLimit(maxBodyBytes)).ExcludeFromDescription();
             foreach (var (verb, name) in new[] { ("generate", "Generate"), ("generate_stream", "GenerateStream") })
                 model.MapPost("/" + verb, NoGeneration).WithName($"inference.{name}{suffix}").ExcludeFromDescription();
         }

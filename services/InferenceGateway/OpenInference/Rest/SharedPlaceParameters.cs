@@ -13,11 +13,11 @@ internal static class SharedPlaceParameters
     public static bool TryRead(ref Utf8JsonReader reader, ref SharedPlaceRequest place)
     {
         if (reader.ValueTextEquals(SharedPlaceRequest.RegionKey))
-            place.Region = InferRequestReader.Text(ref reader, SharedPlaceRequest.RegionKey);
+            place.Region = JsonField.Text(ref reader, SharedPlaceRequest.RegionKey);
         else if (reader.ValueTextEquals(SharedPlaceRequest.OffsetKey))
-            place.Offset = InferRequestReader.Count(ref reader, SharedPlaceRequest.OffsetKey);
+            place.Offset = JsonField.Count(ref reader, SharedPlaceRequest.OffsetKey);
         else if (reader.ValueTextEquals(SharedPlaceRequest.BytesKey))
-            place.Bytes = InferRequestReader.Count(ref reader, SharedPlaceRequest.BytesKey);
+            place.Bytes = JsonField.Count(ref reader, SharedPlaceRequest.BytesKey);
         else
             return false;
         return true;

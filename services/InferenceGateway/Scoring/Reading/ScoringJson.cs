@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using MlopsPlane.InferenceGateway.Tensors;
 using MlopsPlane.Primitives;
@@ -133,7 +132,7 @@ internal static class ScoringJson
         while (value.Read() && value.TokenType == JsonTokenType.PropertyName)
         {
             var name = value.GetString()!;
-            var position = item.Signature.InputOf(Encoding.UTF8.GetBytes(name));
+            var position = item.Signature.InputOf(name);
             value.Read();
             if (position >= 0)
                 NestedTensor.Read(ref value, item.Signature.Inputs[position], item.Inputs[position]);
