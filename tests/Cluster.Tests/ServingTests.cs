@@ -66,14 +66,40 @@ public sealed class ServingTests(RunningCluster cluster)
         Assert.All(load.Failed, failure => Assert.StartsWith("502 ", failure, StringComparison.Ordinal));
     }
 
-    private async Task<Served> DeployAsync()
+    [Fact]
+    public async Task A_request_on_the_replica_that_does_not_hold_the_model_is_sent_on_as_its_callers()
+    {
+        cluster.Require();
+        var holders = new List<string>();
+        foreach (var world in new[] { await DeployAsync(replicas: 1), await DeployAsync(replicas: 1) })
+        {
+            var caller = await cluster.WithRoleAsync("caller", world.Base[3..]);
+            var answering = new HashSet<string>(StringComparer.Ordinal);
+            for (var i = 0; i < 10; i++)
+            {
+                using var answer = await caller.PostAsJsonAsync(world.Infer, Inferring.Body);
+                Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+                answering.Add(answer.Headers.GetValues("X-Plane-Replica").Single());
+            }
+
+            holders.Add(Assert.Single(answering));
+            var stranger = await cluster.WithRoleAsync("caller", "elsewhere");
+            using var refused = await stranger.PostAsJsonAsync(world.Infer, Inferring.Body);
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        }
+
+        // Each replica holds one of them, so that wherever the edge sends requests some were sent on.
+        Assert.Equal(2, holders.Distinct(StringComparer.Ordinal).Count());
+    }
+
+    private async Task<Served> DeployAsync(int? replicas = null)
     {
         var team = $"t-{Guid.CreateVersion7():N}"[..30];
         var world = new Served(await cluster.WithRoleAsync("writer", team), $"/w/{team}");
         await world.RegisterAsync();
         await world.MoveAliasAsync(1);
-        await Served.ExpectAsync(await world.Http.PostAsJsonAsync($"{world.Base}/api/v1/serving/deployments", new { model = "models:/add@champion" }));
-        await world.ServedByBothAsync(1);
+        await Served.ExpectAsync(await world.Http.PostAsJsonAsync($"{world.Base}/api/v1/serving/deployments", new { model = "models:/add@champion", replicas }));
+        await world.ServedByAsync(replicas ?? 2, 1);
         return world;
     }
 
@@ -101,14 +127,16 @@ public sealed class ServingTests(RunningCluster cluster)
             await http.PostAsJsonAsync($"{root}/api/2.0/mlflow/registered-models/alias", new { name = "add", alias = "champion", version = $"{version}" }));
 
         /// <summary>Until both replicas say that the version answers there.</summary>
-        public async Task ServedByBothAsync(int version)
+        public Task ServedByBothAsync(int version) => ServedByAsync(2, version);
+
+        public async Task ServedByAsync(int replicas, int version)
         {
             await Until.TrueAsync(async () =>
             {
                 var status = await http.GetFromJsonAsync<JsonElement>($"{root}/api/v1/serving/deployments/add/status");
                 return status.GetProperty("replicas").EnumerateArray().Count(replica =>
-                    replica.GetProperty("state").GetString() == "Ready" && replica.GetProperty("version").GetInt32() == version && !replica.GetProperty("silent").GetBoolean()) == 2;
-            }, what: $"both replicas serve version {version}");
+                    replica.GetProperty("state").GetString() == "Ready" && replica.GetProperty("version").GetInt32() == version && !replica.GetProperty("silent").GetBoolean()) == replicas;
+            }, what: $"{replicas} replicas serve version {version}");
         }
 
         public static async Task ExpectAsync(HttpResponseMessage answer)

@@ -11,6 +11,9 @@ internal sealed class Inferring : IAsyncDisposable
     /// <summary>Between two requests of a client in the gate, where other tests need the processors too.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(Soak.IsOn ? 0 : 50);
 
+    /// <summary>A request to a model that takes four numbers.</summary>
+    public static readonly object Body = new { inputs = new[] { new { name = "x", shape = new[] { 1, 4 }, datatype = "FP32", data = new[] { 1, 2, 3, 4 } } } };
+
     private readonly CancellationTokenSource end = new();
     private readonly ConcurrentBag<string> failed = [];
     private readonly ConcurrentDictionary<string, int> versions = new(StringComparer.Ordinal);
@@ -53,13 +56,12 @@ internal sealed class Inferring : IAsyncDisposable
 
     private async Task ClientAsync(HttpClient http, string path)
     {
-        var body = new { inputs = new[] { new { name = "x", shape = new[] { 1, 4 }, datatype = "FP32", data = new[] { 1, 2, 3, 4 } } } };
         while (!end.IsCancellationRequested)
         {
             try
             {
                 var wanted = expected;
-                using var response = await http.PostAsJsonAsync(path, body);
+                using var response = await http.PostAsJsonAsync(path, Body);
                 if (response.StatusCode == HttpStatusCode.OK)
                 {
                     var version = response.Headers.GetValues("X-Plane-Model-Version").Single();

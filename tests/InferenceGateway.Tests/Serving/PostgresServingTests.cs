@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+using MlopsPlane.InferenceGateway.Tests.External;
 using MlopsPlane.Testing;
 using MlopsPlane.Testing.Hosts;
 
@@ -19,6 +21,21 @@ public sealed class PostgresServingTests(AllInOneOnPostgres plane)
         await world.Deployments.OkAsync(HttpMethod.Post, "/add/rollback");
         await Until.TrueAsync(async () => await FirstAsync(world) == 11);
         Assert.Contains("rolled-back", await world.Deployments.EventsAsync("add"));
+    }
+
+    [Fact]
+    public async Task What_another_server_says_is_kept_though_PostgreSQL_takes_no_NUL()
+    {
+        using var world = new ServingWorld(plane);
+        await using var server = await ScriptedServer.StartAsync();
+        server.About = http =>
+        {
+            http.Response.StatusCode = 500;
+            return http.Response.WriteAsync("a\0b\ud800");
+        };
+        await world.Deployments.CreateAsync(new { name = "odd", pool = "default", variants = new[] { new { name = "there", runtime = "external", protocol = "oip", url = server.Url } } });
+        await Until.TrueAsync(async () => (await world.Deployments.GetAsync("/odd")).GetProperty("phase").GetString() == "Failed");
+        Assert.Contains("says 500: a", (await world.Deployments.GetAsync("/odd/status")).GetProperty("replicas")[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
     private static async Task<float> FirstAsync(ServingWorld world) =>
