@@ -75,6 +75,18 @@ public sealed class ServingTests(RunningCluster cluster)
         {
             var caller = await cluster.WithRoleAsync("caller", world.Base[3..]);
             var answering = new HashSet<string>(StringComparer.Ordinal);
+            // The other replica hears of a new deployment within a second.
+            await Until.TrueAsync(async () =>
+            {
+                for (var i = 0; i < 10; i++)
+                {
+                    using var first = await caller.PostAsJsonAsync(world.Infer, Inferring.Body);
+                    if (!first.IsSuccessStatusCode)
+                        return false;
+                }
+
+                return true;
+            });
             for (var i = 0; i < 10; i++)
             {
                 using var answer = await caller.PostAsJsonAsync(world.Infer, Inferring.Body);

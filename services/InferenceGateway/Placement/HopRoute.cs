@@ -42,8 +42,8 @@ internal sealed class HopRoute(ServedDeployments served, KnownDeployments known,
         {
             var others = wanted.Holders.Where(holder => holder.Replica != identity.Id && Uri.TryCreate(holder.Url, UriKind.Absolute, out _)).ToArray();
             Random.Shared.Shuffle(others);
-            // Those that were loading when this was read may be there by now, when no other can be reached.
-            if (others.Any(holder => holder.Ready))
+            // Those that were loading when this was read may be there by now; if not they say why themselves.
+            if (others.Any(holder => holder.Ready) || (here is null && others.Length > 0))
                 return [.. others.OrderByDescending(holder => holder.Ready)];
         }
 
