@@ -9,11 +9,15 @@ internal sealed record Measured(LoadResult Load, double CpuMicroseconds)
 {
     private const int Rounds = 3;
 
+    // Until the code that a scenario uses is compiled with its profile.
+    private const double WarmSeconds = 3;
+
     /// <summary>Warms up, then measures.</summary>
     /// <param name="cpuSeconds">CPU time of the server's process since its start.</param>
     public static async Task<Measured> OfAsync(
         Uri address, int connections, double seconds, Func<IExchange> exchange, Func<double> cpuSeconds, double perSecond = 0)
     {
+        await LoadClient.RunAsync(address, connections, TimeSpan.FromSeconds(WarmSeconds), exchange, perSecond);
         var before = cpuSeconds();
         var load = await LoadClient.RunAsync(address, connections, TimeSpan.FromSeconds(seconds), exchange, perSecond);
         return new Measured(load, (cpuSeconds() - before) * 1e6 / load.Requests);
@@ -22,8 +26,6 @@ internal sealed record Measured(LoadResult Load, double CpuMicroseconds)
     /// <summary>Two servers in turns, so that what else the machine does meets both; the round with the median ratio counts.</summary>
     public static async Task<(Measured One, Measured Other)> InTurnsAsync(Func<double, Task<Measured>> one, Func<double, Task<Measured>> other, double seconds)
     {
-        await one(seconds / 2);
-        await other(seconds / 2);
         var rounds = new List<(Measured One, Measured Other)>();
         for (var round = 0; round < Rounds; round++)
             rounds.Add((await one(seconds / Rounds), await other(seconds / Rounds)));
