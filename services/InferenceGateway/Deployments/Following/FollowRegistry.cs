@@ -36,13 +36,7 @@ internal sealed class FollowRegistry(InferenceDb db, TimeProvider clock)
             var moving = followers.Where(target => target.Version != version || target.RolledBack).ToList();
             if (moving.Count == 0)
                 return;
-            foreach (var target in moving)
-            {
-                target.Move(version, at);
-                // The event does not tell what its files take.
-                target.Unconfirmed = true;
-            }
-
+            moving.ForEach(target => target.Move(version, at));
             await db.ChangeOneOfManyAsync(deployment, targets, new Change(
                 fact.Workspace, ChangeType.AliasMoved, $"{fact.Model}@{fact.Alias} moved from version {fact.From?.ToString() ?? "none"} to {version}; {Names(moving)} follows.{why}", fact.Actor, at), clock, ct);
         }, ct);

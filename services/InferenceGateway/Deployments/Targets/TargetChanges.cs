@@ -8,7 +8,7 @@ internal static class TargetChanges
     /// <summary>Points a target to another version of its model, and remembers the one before.</summary>
     public static void Move(this DeploymentTarget target, int version, long at)
     {
-        // Until it is known, the files' size of the version before counts: nothing at all would let others in its place.
+        // Until a replica has measured the version, the files' size of the one before counts: nothing at all would let others in its place.
         if (version != target.Version)
             (target.PreviousVersion, target.Version, target.MemoryBytes) = (target.Version, version, null);
         (target.MovedAt, target.RolledBack) = (at, false);
