@@ -45,8 +45,11 @@ public static class MessagingRegistration
         services.AddHostedService<InboxService>();
         var registered = new ConsumerHandlers();
         handlers(registered);
-        services.AddSingleton<IConsumer>(provider => ActivatorUtilities.CreateInstance<Consumer<TDb>>(provider, name, registered));
-        services.AddSingleton<IInboxAdministration>(provider => ActivatorUtilities.CreateInstance<InboxAdministration<TDb>>(provider, name));
+        services.AddKeyedSingleton<HeldSignal>(name);
+        services.AddSingleton<IConsumer>(provider => ActivatorUtilities.CreateInstance<Consumer<TDb>>(
+            provider, name, registered, provider.GetRequiredKeyedService<HeldSignal>(name)));
+        services.AddSingleton<IInboxAdministration>(provider => ActivatorUtilities.CreateInstance<InboxAdministration<TDb>>(
+            provider, name, provider.GetRequiredKeyedService<HeldSignal>(name)));
         return services;
     }
 

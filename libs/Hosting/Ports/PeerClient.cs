@@ -9,7 +9,7 @@ using MlopsPlane.Web.Workspaces;
 namespace MlopsPlane.Hosting.Ports;
 
 /// <summary>
-/// Asks another service a question: two seconds, then 503. A replica that is slow is not waited for alone: the next one
+/// Asks another service a question: five seconds, then 503. A replica that is slow is not waited for alone: the next one
 /// is asked as well, and the first answer counts; a question can be asked twice, and all replicas know the same.
 /// </summary>
 /// <remarks>It shows the process's own identity, where the services share a secret.</remarks>
@@ -18,8 +18,8 @@ public sealed class PeerClient(IHttpClientFactory clients, IdentityTokens tokens
     /// <summary>Name of the client in the factory.</summary>
     public const string Name = "plane-peer";
 
-    /// <summary>How long an answer may take.</summary>
-    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    /// <summary>How long an answer may take: a machine on which a whole cluster has just started needs more than two seconds for a first one.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>How long one replica is waited for before the next is asked as well.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);

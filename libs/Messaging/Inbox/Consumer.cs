@@ -13,7 +13,7 @@ namespace MlopsPlane.Messaging.Inbox;
 /// tried again at once, then parked and repeated with growing pauses while the rest of its aggregate waits behind it.
 /// </summary>
 internal sealed partial class Consumer<TDb>(
-    string name, ConsumerHandlers handlers, IServiceScopeFactory scopes, TimeProvider clock, IOptions<MessagingOptions> options,
+    string name, ConsumerHandlers handlers, HeldSignal held, IServiceScopeFactory scopes, TimeProvider clock, IOptions<MessagingOptions> options,
     MessagingMetrics metrics, ILogger<Consumer<TDb>> logger) : IConsumer
     where TDb : PlaneDb
 {
@@ -28,6 +28,8 @@ internal sealed partial class Consumer<TDb>(
     public string Name => name;
 
     public IReadOnlySet<string> Kinds => handlers.Kinds;
+
+    public HeldSignal Held => held;
 
     private InboxRound<TDb> Round => round ??= new(name, handlers, scopes, start, clock);
 
@@ -50,6 +52,12 @@ internal sealed partial class Consumer<TDb>(
         foreach (var aggregate in ordered.Select(delivery => delivery.Aggregate).Distinct(StringComparer.Ordinal))
             await DrainAsync(aggregate, ct);
         return refused;
+    }
+
+    public async Task<bool> HoldsAsync(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<TDb>().Set<ParkedDelivery>().AnyAsync(row => row.Consumer == name && row.DeadAt == null, ct);
     }
 
     public async Task<bool> RepeatDueAsync(CancellationToken ct)
@@ -148,6 +156,8 @@ internal sealed partial class Consumer<TDb>(
     {
         metrics.Skipped(name, done.Skipped);
         metrics.Parked(name, done.Parked);
+        if (done.Parked > 0)
+            held.Wake();
         metrics.Applied(name, done.Applied.Count);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var delivery in done.Applied.Where(delivery => delivery.OccurredAt > 0))

@@ -37,6 +37,7 @@ internal sealed partial class Consumer<TDb> where TDb : PlaneDb
                     db.Add(row = ParkedDelivery.Of(name, delivery, now));
                 Fail(row, cause);
             }, ct);
+            held.Wake();
             return [];
         }
         catch (Exception unstorable) when (!ct.IsCancellationRequested)

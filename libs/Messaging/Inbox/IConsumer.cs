@@ -21,6 +21,12 @@ public interface IConsumer
     /// <exception cref="Exception">The consumer's database does not answer; nothing of the rest is committed.</exception>
     Task<IReadOnlyList<Refusal>> DeliverAsync(IReadOnlyList<Delivery> deliveries, CancellationToken ct);
 
+    /// <summary>Wakes when this process has parked something, or an operator wants it repeated.</summary>
+    HeldSignal Held { get; }
+
+    /// <summary>Whether anything lies parked that is not given up, due or not.</summary>
+    Task<bool> HoldsAsync(CancellationToken ct);
+
     /// <summary>Repeats what is due and lies parked; true when some of it was.</summary>
     Task<bool> RepeatDueAsync(CancellationToken ct);
 

@@ -39,7 +39,7 @@ public sealed record HeldDelivery(
 public sealed record SkippedDeliveries(string Consumer, string Aggregate, long From, long To, string? Type, int GoesOn);
 
 internal sealed partial class InboxAdministration<TDb>(
-    string consumer, IServiceScopeFactory scopes, TimeProvider clock, ILogger<InboxAdministration<TDb>> logger) : IInboxAdministration
+    string consumer, HeldSignal held, IServiceScopeFactory scopes, TimeProvider clock, ILogger<InboxAdministration<TDb>> logger) : IInboxAdministration
     where TDb : PlaneDb
 {
     public string Consumer => consumer;
@@ -63,11 +63,13 @@ internal sealed partial class InboxAdministration<TDb>(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
         // The count begins anew; one stays, since a delivery that failed is not applied with a batch of others.
-        return await db.WriteAsync(token => db.Set<ParkedDelivery>()
+        var replayed = await db.WriteAsync(token => db.Set<ParkedDelivery>()
             .Where(row => row.Consumer == consumer && row.Attempts > 0 && (aggregate == null || row.Aggregate == aggregate))
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Attempts, 1)
                 .SetProperty(row => row.DeadAt, (long?)null)
                 .SetProperty(row => row.AvailableAt, 0L), token), ct);
+        held.Wake();
+        return replayed;
     }
 
     public async Task<SkippedDeliveries?> SkipAsync(string aggregate, CancellationToken ct)

@@ -10,6 +10,10 @@ internal sealed partial class InboxService(
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>While nothing is held: what another process of the consumer parks, that one repeats, unless it ends.</summary>
+    private static readonly TimeSpan QuietInterval = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan PurgeInterval = TimeSpan.FromHours(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -22,7 +26,9 @@ internal sealed partial class InboxService(
         {
             try
             {
-                if (!await consumer.RepeatDueAsync(ct))
+                if (!await consumer.HoldsAsync(ct))
+                    await consumer.Held.WaitAsync(QuietInterval, ct);
+                else if (!await consumer.RepeatDueAsync(ct))
                     await Task.Delay(Interval, clock, ct);
                 if (clock.GetElapsedTime(purged) >= PurgeInterval)
                 {

@@ -164,6 +164,29 @@ public sealed class InboxTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_loop_that_repeats_is_woken_by_what_is_held_and_by_nothing_else()
+    {
+        await plane.StartAsync(DatabaseProvider.Sqlite);
+        var inbox = plane.Services.GetRequiredService<IInboxAdministration>();
+        await DeliverAsync("ws", (1, "one"));
+        Assert.Equal((false, false), (await WokenAsync(), await plane.Consumer.HoldsAsync(CancellationToken.None)));
+
+        await DeliverAsync("ws", (3, "three"));
+        Assert.Equal((true, true), (await WokenAsync(), await plane.Consumer.HoldsAsync(CancellationToken.None)));
+
+        plane.Control.Poison["bad"] = true;
+        await DeliverAsync("sick", (1, "bad"));
+        Assert.True(await WokenAsync());
+
+        await plane.SetAsync<ParkedDelivery>(rows => rows.SetProperty(row => row.DeadAt, 1L), row => true);
+        Assert.Equal((false, false), (await WokenAsync(), await plane.Consumer.HoldsAsync(CancellationToken.None)));
+        await inbox.ReplayAsync(aggregate: null, CancellationToken.None);
+        Assert.Equal((true, true), (await WokenAsync(), await plane.Consumer.HoldsAsync(CancellationToken.None)));
+
+        Task<bool> WokenAsync() => plane.Consumer.Held.WaitAsync(TimeSpan.Zero, CancellationToken.None);
+    }
+
+    [Fact]
     public async Task An_event_of_a_newer_build_moves_the_cursor_and_does_nothing()
     {
         await plane.StartAsync(DatabaseProvider.Postgres);
