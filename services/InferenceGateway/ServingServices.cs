@@ -31,7 +31,7 @@ internal static class ServingServices
         services.AddSingleton<UsageMeter>().AddHostedService<UsageRecorder>().AddSingleton<PayloadSampler>();
         services.AddSingleton<NativeRuntime>().AddSingleton<VersionLoader>().AddSingleton<KeeperContext>().AddSingleton<ReplicaChanged>().AddSingleton<ReplicaIdentity>();
         services.AddSingleton<ReplicaLoop>().AddHostedService(provider => provider.GetRequiredService<ReplicaLoop>());
-        services.AddSingleton<KnownDeployments>().AddSingleton<HopRoute>().AddSingleton<RestHop>().AddSingleton<GrpcHop>();
+        services.AddSingleton<KnownDeployments>().AddSingleton<UnheardDeployments>().AddSingleton<HopRoute>().AddSingleton<RestHop>().AddSingleton<GrpcHop>();
         services.AddHttpForwarder();
         services.AddHealthChecks().AddCheck<ReplicaLoop>("models", tags: ["ready"]);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IErrorShape, InferenceErrorShape>());

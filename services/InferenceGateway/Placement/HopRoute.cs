@@ -11,7 +11,7 @@ namespace MlopsPlane.InferenceGateway.Placement;
 /// Where a request for a model is answered: here, after it was loaded again if need be, or at one of the replicas that hold
 /// it. Only addresses that replicas told of themselves in the database are ever gone to.
 /// </summary>
-internal sealed class HopRoute(ServedDeployments served, KnownDeployments known, ReplicaIdentity identity)
+internal sealed class HopRoute(ServedDeployments served, KnownDeployments known, UnheardDeployments unheard, ReplicaIdentity identity)
 {
     /// <summary>On a request that another replica sent on: it is answered here or not at all.</summary>
     public const string MarkHeader = "X-Plane-Hop";
@@ -34,7 +34,7 @@ internal sealed class HopRoute(ServedDeployments served, KnownDeployments known,
         }
 
         // What nobody knows is refused where it always is.
-        if (here is { IsLoaded: true } || known.Find(workspace, name) is not { } wanted)
+        if (here is { IsLoaded: true } || (known.Find(workspace, name) ?? await unheard.FindAsync(workspace, name, ct)) is not { } wanted)
             return [];
         if (wanted.Suspended)
             throw PlaneError.Unavailable("model_unloaded", $"The model '{name}' is not ready: it was unloaded. POST /v2/repository/models/{name}/load loads it again.").ToException();

@@ -71,6 +71,23 @@ public abstract class PlacementTests(PlaneFixture plane, IGrpcPlane speaks) : ID
     }
 
     [Fact]
+    public async Task A_replica_knows_what_was_deployed_through_another_a_moment_ago()
+    {
+        await using var other = await SecondReplica.StartAsync(plane, "other", ("Serving:Pool", "empty"));
+        using var through = other.NewClient(world.Workspace);
+        using (var refused = await through.PostAsync("/v2/models/nobody/infer", System.Net.Http.Json.JsonContent.Create(Ones)))
+            Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        for (var round = 0; round < 3; round++)
+        {
+            var name = $"m-{Guid.CreateVersion7():N}";
+            await world.RegisterAsync(name, "add-constant.onnx");
+            await world.Deployments.OkAsync(HttpMethod.Post, "", new { name, model = $"models:/{name}/1" });
+            using var response = await through.PostAsync($"/v2/models/{name}/infer", System.Net.Http.Json.JsonContent.Create(Ones));
+            Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, await response.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Fact]
     public async Task Where_the_replica_that_holds_is_gone_another_takes_over()
     {
         var third = await SecondReplica.StartAsync(plane, "third", ("Serving:Pool", "two"));
