@@ -28,7 +28,7 @@ internal static class ServingServices
         services.AddSingleton<ServedDeployments>().AddSingleton<InferenceMetrics>().AddSingleton<InferenceCalls>().AddSingleton<ShadowRequests>();
         services.AddSingleton<RunMarkers>().AddSingleton<CrashLedger>();
         services.AddSingleton<DesiredFile>().AddSingleton<DesiredReader>();
-        services.AddSingleton<UsageMeter>().AddHostedService<UsageRecorder>().AddSingleton<PayloadSampler>();
+        services.AddSingleton<UsageMeter>().AddSingleton<UsageStore>().AddHostedService<UsageRecorder>().AddSingleton<PayloadSampler>();
         services.AddSingleton<NativeRuntime>().AddSingleton<VersionLoader>().AddSingleton<KeeperContext>().AddSingleton<ReplicaChanged>().AddSingleton<ReplicaIdentity>();
         services.AddSingleton<ReplicaLoop>().AddHostedService(provider => provider.GetRequiredService<ReplicaLoop>());
         services.AddSingleton<KnownDeployments>().AddSingleton<UnheardDeployments>().AddSingleton<HopRoute>().AddSingleton<RestHop>().AddSingleton<GrpcHop>();

@@ -40,16 +40,6 @@ internal sealed class UsageMeter
         }
     }
 
-    /// <summary>Puts back what could not be stored.</summary>
-    public void Return(IReadOnlyList<(Key Key, Tally Tally)> taken)
-    {
-        lock (gate)
-        {
-            foreach (var (key, tally) in taken)
-                TallyOf(key).Add(tally);
-        }
-    }
-
     private Tally TallyOf(Key key) => CollectionsMarshal.GetValueRefOrAddDefault(tallies, key, out _) ??= new Tally();
 
     internal readonly record struct Key(string Workspace, string Deployment, string Variant, string Model, int Version, bool Shadow, string Device);
@@ -76,12 +66,6 @@ internal sealed class UsageMeter
             Failed += succeeded ? 0 : 1;
             Items += succeeded ? rows : 0;
             (InputBytes, OutputBytes, ticks) = (InputBytes + inputBytes, OutputBytes + outputBytes, ticks + computeTicks);
-        }
-
-        public void Add(Tally other)
-        {
-            (Requests, Failed, Items) = (Requests + other.Requests, Failed + other.Failed, Items + other.Items);
-            (InputBytes, OutputBytes, ticks) = (InputBytes + other.InputBytes, OutputBytes + other.OutputBytes, ticks + other.ticks);
         }
     }
 }

@@ -40,17 +40,6 @@ public sealed class UsageMeterTests
         Assert.Equal(run, tally.ComputeSeconds, 0.001 * run + 1e-8);
     }
 
-    [Fact]
-    public async Task What_could_not_be_stored_is_counted_with_what_comes_after()
-    {
-        await using var model = new LoadedModel("add-constant.onnx");
-        var (meter, call) = (new UsageMeter(), Call(model));
-        meter.Count(call, succeeded: true);
-        meter.Return(meter.Take());
-        meter.Count(call, succeeded: true);
-        Assert.Equal(2, Assert.Single(meter.Take()).Tally.Requests);
-    }
-
     private static InferenceCall Call(LoadedModel model, int rows = 1)
     {
         var variant = new ServedVariant(new VariantSpec { Name = "main", Model = "models:/m/1", Weight = 100 });

@@ -1,6 +1,6 @@
 namespace MlopsPlane.Contracts.InferenceGateway.V1;
 
-/// <summary>What one variant used on one replica in about a minute. Each request is in one of them; in two only where a database broke off between a commit and its answer.</summary>
+/// <summary>What one variant used on one replica in about a minute. Each request is in one of them.</summary>
 /// <param name="Workspace">Name of the workspace.</param>
 /// <param name="Deployment">Name of the deployment.</param>
 /// <param name="Variant">Name of the variant.</param>

@@ -28,6 +28,9 @@ public sealed class Replica
     /// <summary>The leader has given it what it should hold; before that it does not know what it lacks.</summary>
     public bool Planned { get; set; }
 
+    /// <summary>The batch of usage that it stored last.</summary>
+    public Guid? UsageBatch { get; set; }
+
     /// <summary>When it reported last. Microseconds since 1970 UTC.</summary>
     public long HeartbeatAt { get; set; }
 

@@ -322,6 +322,10 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                         .HasColumnName("url")
                         .UseCollation("C");
 
+                    b.Property<Guid?>("UsageBatch")
+                        .HasColumnType("uuid")
+                        .HasColumnName("usage_batch");
+
                     b.HasKey("ReplicaId");
 
                     b.ToTable("replicas", (string)null);

@@ -289,6 +289,10 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("url");
 
+                    b.Property<Guid?>("UsageBatch")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("usage_batch");
+
                     b.HasKey("ReplicaId");
 
                     b.ToTable("replicas", (string)null);

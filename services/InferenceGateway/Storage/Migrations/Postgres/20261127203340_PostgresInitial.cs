@@ -208,6 +208,7 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                     memory_budget_bytes = table.Column<long>(type: "bigint", nullable: true),
                     memory_used_bytes = table.Column<long>(type: "bigint", nullable: false),
                     planned = table.Column<bool>(type: "boolean", nullable: false),
+                    usage_batch = table.Column<Guid>(type: "uuid", nullable: true),
                     heartbeat_at = table.Column<long>(type: "bigint", nullable: false),
                     started_at = table.Column<long>(type: "bigint", nullable: false)
                 },

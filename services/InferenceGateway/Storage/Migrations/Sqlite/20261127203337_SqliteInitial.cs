@@ -207,6 +207,7 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                     memory_budget_bytes = table.Column<long>(type: "INTEGER", nullable: true),
                     memory_used_bytes = table.Column<long>(type: "INTEGER", nullable: false),
                     planned = table.Column<bool>(type: "INTEGER", nullable: false),
+                    usage_batch = table.Column<Guid>(type: "TEXT", nullable: true),
                     heartbeat_at = table.Column<long>(type: "INTEGER", nullable: false),
                     started_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },

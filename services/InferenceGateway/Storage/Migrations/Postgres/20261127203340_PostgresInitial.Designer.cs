@@ -5,32 +5,40 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using MlopsPlane.InferenceGateway.Storage;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
+namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
 {
-    [DbContext(typeof(SqliteInferenceDb))]
-    [Migration("20261127105028_SqliteInitial")]
-    partial class SqliteInitial
+    [DbContext(typeof(PostgresInferenceDb))]
+    [Migration("20261127203340_PostgresInitial")]
+    partial class PostgresInitial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
+            modelBuilder
+                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("Relational:MaxIdentifierLength", 63);
+
+            NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
             modelBuilder.Entity("MlopsPlane.Hosting.Workspaces.WorkspaceRow", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.HasKey("Id");
 
@@ -43,11 +51,11 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.InferenceGateway.Deployments.Changes.ChangeCount", b =>
                 {
                     b.Property<int>("Id")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("id");
 
                     b.Property<long>("Changes")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("changes");
 
                     b.HasKey("Id");
@@ -66,58 +74,66 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                 {
                     b.Property<long>("DeploymentKey")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("deployment_key");
 
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("DeploymentKey"));
+
                     b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("created_at");
 
                     b.Property<string>("CreatedBy")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("created_by");
+                        .HasColumnType("text")
+                        .HasColumnName("created_by")
+                        .UseCollation("C");
 
                     b.Property<long>("Generation")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("generation");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("Pool")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("pool");
+                        .HasColumnType("text")
+                        .HasColumnName("pool")
+                        .UseCollation("C");
 
                     b.Property<int>("Retries")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("retries");
 
                     b.Property<string>("Spec")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("spec");
+                        .HasColumnType("text")
+                        .HasColumnName("spec")
+                        .UseCollation("C");
 
                     b.Property<bool>("Suspended")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("suspended");
 
                     b.Property<string>("Unplaced")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("unplaced");
+                        .HasColumnType("text")
+                        .HasColumnName("unplaced")
+                        .UseCollation("C");
 
                     b.Property<long>("UpdatedAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("updated_at");
 
                     b.Property<string>("UpdatedBy")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("updated_by");
+                        .HasColumnType("text")
+                        .HasColumnName("updated_by")
+                        .UseCollation("C");
 
                     b.Property<int>("WorkspaceId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("workspace_id");
 
                     b.HasKey("DeploymentKey");
@@ -132,47 +148,55 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                 {
                     b.Property<long>("EventId")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("event_id");
 
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("EventId"));
+
                     b.Property<string>("Actor")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("actor");
+                        .HasColumnType("text")
+                        .HasColumnName("actor")
+                        .UseCollation("C");
 
                     b.Property<long>("At")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("at");
 
                     b.Property<string>("Deployment")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("deployment");
+                        .HasColumnType("text")
+                        .HasColumnName("deployment")
+                        .UseCollation("C");
 
                     b.Property<long>("DeploymentKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("deployment_key");
 
                     b.Property<string>("Message")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("message");
+                        .HasColumnType("text")
+                        .HasColumnName("message")
+                        .UseCollation("C");
 
                     b.Property<string>("Replica")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("replica");
+                        .HasColumnType("text")
+                        .HasColumnName("replica")
+                        .UseCollation("C");
 
                     b.Property<string>("Severity")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("severity");
+                        .HasColumnType("text")
+                        .HasColumnName("severity")
+                        .UseCollation("C");
 
                     b.Property<string>("Type")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("type");
+                        .HasColumnType("text")
+                        .HasColumnName("type")
+                        .UseCollation("C");
 
                     b.Property<int>("WorkspaceId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("workspace_id");
 
                     b.HasKey("EventId");
@@ -187,48 +211,51 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.InferenceGateway.Deployments.DeploymentTarget", b =>
                 {
                     b.Property<long>("DeploymentKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("deployment_key");
 
                     b.Property<string>("Variant")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("variant");
+                        .HasColumnType("text")
+                        .HasColumnName("variant")
+                        .UseCollation("C");
 
                     b.Property<string>("Alias")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("alias");
+                        .HasColumnType("text")
+                        .HasColumnName("alias")
+                        .UseCollation("C");
 
                     b.Property<long?>("FileBytes")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("file_bytes");
 
                     b.Property<long?>("MemoryBytes")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("memory_bytes");
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("model");
+                        .HasColumnType("text")
+                        .HasColumnName("model")
+                        .UseCollation("C");
 
                     b.Property<long>("MovedAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("moved_at");
 
                     b.Property<int?>("PreviousVersion")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("previous_version");
 
                     b.Property<bool>("RolledBack")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("rolled_back");
 
                     b.Property<bool>("Unconfirmed")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("unconfirmed");
 
                     b.Property<int>("Version")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("version");
 
                     b.HasKey("DeploymentKey", "Variant");
@@ -245,52 +272,62 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.InferenceGateway.Deployments.Observed.Replica", b =>
                 {
                     b.Property<string>("ReplicaId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("replica_id");
+                        .HasColumnType("text")
+                        .HasColumnName("replica_id")
+                        .UseCollation("C");
 
                     b.Property<string>("GrpcUrl")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("grpc_url");
+                        .HasColumnType("text")
+                        .HasColumnName("grpc_url")
+                        .UseCollation("C");
 
                     b.Property<long>("HeartbeatAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("heartbeat_at");
 
                     b.Property<long?>("MemoryBudgetBytes")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("memory_budget_bytes");
 
                     b.Property<long>("MemoryUsedBytes")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("memory_used_bytes");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<bool>("Planned")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("planned");
 
                     b.Property<string>("Pool")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("pool");
+                        .HasColumnType("text")
+                        .HasColumnName("pool")
+                        .UseCollation("C");
 
                     b.Property<string>("Providers")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("providers");
+                        .HasColumnType("text")
+                        .HasColumnName("providers")
+                        .UseCollation("C");
 
                     b.Property<long>("StartedAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("started_at");
 
                     b.Property<string>("Url")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("url");
+                        .HasColumnType("text")
+                        .HasColumnName("url")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("UsageBatch")
+                        .HasColumnType("uuid")
+                        .HasColumnName("usage_batch");
 
                     b.HasKey("ReplicaId");
 
@@ -300,56 +337,62 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.InferenceGateway.Deployments.Observed.ReplicaState", b =>
                 {
                     b.Property<string>("ReplicaId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("replica_id");
+                        .HasColumnType("text")
+                        .HasColumnName("replica_id")
+                        .UseCollation("C");
 
                     b.Property<long>("DeploymentKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("deployment_key");
 
                     b.Property<string>("Variant")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("variant");
+                        .HasColumnType("text")
+                        .HasColumnName("variant")
+                        .UseCollation("C");
 
                     b.Property<int>("Version")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("version");
 
                     b.Property<string>("FallbackReason")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("fallback_reason");
+                        .HasColumnType("text")
+                        .HasColumnName("fallback_reason")
+                        .UseCollation("C");
 
                     b.Property<long>("Generation")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("generation");
 
                     b.Property<long?>("LastUsedAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("last_used_at");
 
                     b.Property<long?>("MemoryBytes")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("memory_bytes");
 
                     b.Property<double?>("Progress")
-                        .HasColumnType("REAL")
+                        .HasColumnType("double precision")
                         .HasColumnName("progress");
 
                     b.Property<string>("Provider")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("provider");
+                        .HasColumnType("text")
+                        .HasColumnName("provider")
+                        .UseCollation("C");
 
                     b.Property<string>("Reason")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("reason");
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
 
                     b.Property<string>("State")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("state");
+                        .HasColumnType("text")
+                        .HasColumnName("state")
+                        .UseCollation("C");
 
                     b.Property<long>("UpdatedAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("updated_at");
 
                     b.HasKey("ReplicaId", "DeploymentKey", "Variant", "Version");
@@ -362,25 +405,27 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.InferenceGateway.Placement.Assignment", b =>
                 {
                     b.Property<long>("DeploymentKey")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("deployment_key");
 
                     b.Property<string>("ReplicaId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("replica_id");
+                        .HasColumnType("text")
+                        .HasColumnName("replica_id")
+                        .UseCollation("C");
 
                     b.Property<long>("AssignedAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("assigned_at");
 
                     b.Property<long?>("EvictedAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("evicted_at");
 
                     b.Property<string>("Reason")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("reason");
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
 
                     b.HasKey("DeploymentKey", "ReplicaId");
 
@@ -392,20 +437,21 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.InferenceGateway.Placement.LeaderLease", b =>
                 {
                     b.Property<int>("Id")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("id");
 
                     b.Property<string>("Holder")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("holder");
+                        .HasColumnType("text")
+                        .HasColumnName("holder")
+                        .UseCollation("C");
 
                     b.Property<long>("Term")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("term");
 
                     b.Property<long>("Until")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("until");
 
                     b.HasKey("Id");
@@ -425,11 +471,12 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxConsumer", b =>
                 {
                     b.Property<string>("Name")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<long>("Since")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("since");
 
                     b.HasKey("Name");
@@ -440,19 +487,21 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxCursor", b =>
                 {
                     b.Property<string>("Consumer")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("consumer");
+                        .HasColumnType("text")
+                        .HasColumnName("consumer")
+                        .UseCollation("C");
 
                     b.Property<string>("Aggregate")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("aggregate");
+                        .HasColumnType("text")
+                        .HasColumnName("aggregate")
+                        .UseCollation("C");
 
                     b.Property<long>("LastSequence")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("last_sequence");
 
                     b.Property<long>("TouchedAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("touched_at");
 
                     b.HasKey("Consumer", "Aggregate");
@@ -465,58 +514,64 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.ParkedDelivery", b =>
                 {
                     b.Property<string>("Consumer")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("consumer");
+                        .HasColumnType("text")
+                        .HasColumnName("consumer")
+                        .UseCollation("C");
 
                     b.Property<string>("Aggregate")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("aggregate");
+                        .HasColumnType("text")
+                        .HasColumnName("aggregate")
+                        .UseCollation("C");
 
                     b.Property<long>("Sequence")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("sequence");
 
                     b.Property<int>("Attempts")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("attempts");
 
                     b.Property<long>("AvailableAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("available_at");
 
                     b.Property<long?>("DeadAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("dead_at");
 
                     b.Property<string>("LastError")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("last_error");
+                        .HasColumnType("text")
+                        .HasColumnName("last_error")
+                        .UseCollation("C");
 
                     b.Property<Guid>("MessageId")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("message_id");
 
                     b.Property<long>("OccurredAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("occurred_at");
 
                     b.Property<long>("ParkedAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("parked_at");
 
                     b.Property<string>("Payload")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("payload");
+                        .HasColumnType("text")
+                        .HasColumnName("payload")
+                        .UseCollation("C");
 
                     b.Property<string>("TraceParent")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("trace_parent");
+                        .HasColumnType("text")
+                        .HasColumnName("trace_parent")
+                        .UseCollation("C");
 
                     b.Property<string>("Type")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("type");
+                        .HasColumnType("text")
+                        .HasColumnName("type")
+                        .UseCollation("C");
 
                     b.HasKey("Consumer", "Aggregate", "Sequence");
 
@@ -526,19 +581,20 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
             modelBuilder.Entity("MlopsPlane.Messaging.Outbox.AggregateSequence", b =>
                 {
                     b.Property<string>("Aggregate")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("aggregate");
+                        .HasColumnType("text")
+                        .HasColumnName("aggregate")
+                        .UseCollation("C");
 
                     b.Property<long>("Last")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("last");
 
                     b.Property<long>("LastAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("last_at");
 
                     b.Property<long?>("PreviousAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("previous_at");
 
                     b.HasKey("Aggregate");
@@ -550,67 +606,74 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
                 {
                     b.Property<long>("Position")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("position");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Position"));
 
                     b.Property<string>("Aggregate")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("aggregate");
+                        .HasColumnType("text")
+                        .HasColumnName("aggregate")
+                        .UseCollation("C");
 
                     b.Property<int>("Attempts")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("attempts");
 
                     b.Property<long>("AvailableAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("available_at");
 
                     b.Property<string>("LastError")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("last_error");
+                        .HasColumnType("text")
+                        .HasColumnName("last_error")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("Lease")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("lease");
 
                     b.Property<long?>("LeasedUntil")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("leased_until");
 
                     b.Property<Guid>("MessageId")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("message_id");
 
                     b.Property<long>("OccurredAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("occurred_at");
 
                     b.Property<long?>("ParkedAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("parked_at");
 
                     b.Property<string>("Payload")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("payload");
+                        .HasColumnType("text")
+                        .HasColumnName("payload")
+                        .UseCollation("C");
 
                     b.Property<long?>("PreviousAt")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("previous_at");
 
                     b.Property<long>("Sequence")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("sequence");
 
                     b.Property<string>("TraceParent")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("trace_parent");
+                        .HasColumnType("text")
+                        .HasColumnName("trace_parent")
+                        .UseCollation("C");
 
                     b.Property<string>("Type")
                         .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("type");
+                        .HasColumnType("text")
+                        .HasColumnName("type")
+                        .UseCollation("C");
 
                     b.HasKey("Position");
 

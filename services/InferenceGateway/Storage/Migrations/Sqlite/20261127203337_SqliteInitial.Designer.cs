@@ -5,40 +5,32 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using MlopsPlane.InferenceGateway.Storage;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
+namespace MlopsPlane.InferenceGateway.Storage.Migrations.Sqlite
 {
-    [DbContext(typeof(PostgresInferenceDb))]
-    [Migration("20261127105032_PostgresInitial")]
-    partial class PostgresInitial
+    [DbContext(typeof(SqliteInferenceDb))]
+    [Migration("20261127203337_SqliteInitial")]
+    partial class SqliteInitial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
-                .HasAnnotation("Relational:MaxIdentifierLength", 63);
-
-            NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
+            modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
             modelBuilder.Entity("MlopsPlane.Hosting.Workspaces.WorkspaceRow", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("id");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
 
                     b.HasKey("Id");
 
@@ -51,11 +43,11 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.InferenceGateway.Deployments.Changes.ChangeCount", b =>
                 {
                     b.Property<int>("Id")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
                     b.Property<long>("Changes")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("changes");
 
                     b.HasKey("Id");
@@ -74,66 +66,58 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                 {
                     b.Property<long>("DeploymentKey")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("deployment_key");
 
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("DeploymentKey"));
-
                     b.Property<long>("CreatedAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
                     b.Property<string>("CreatedBy")
-                        .HasColumnType("text")
-                        .HasColumnName("created_by")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
 
                     b.Property<long>("Generation")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("generation");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
 
                     b.Property<string>("Pool")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("pool")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pool");
 
                     b.Property<int>("Retries")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("retries");
 
                     b.Property<string>("Spec")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("spec")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("spec");
 
                     b.Property<bool>("Suspended")
-                        .HasColumnType("boolean")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("suspended");
 
                     b.Property<string>("Unplaced")
-                        .HasColumnType("text")
-                        .HasColumnName("unplaced")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("unplaced");
 
                     b.Property<long>("UpdatedAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("updated_at");
 
                     b.Property<string>("UpdatedBy")
-                        .HasColumnType("text")
-                        .HasColumnName("updated_by")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_by");
 
                     b.Property<int>("WorkspaceId")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("workspace_id");
 
                     b.HasKey("DeploymentKey");
@@ -148,55 +132,47 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                 {
                     b.Property<long>("EventId")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("event_id");
 
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("EventId"));
-
                     b.Property<string>("Actor")
-                        .HasColumnType("text")
-                        .HasColumnName("actor")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
 
                     b.Property<long>("At")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("at");
 
                     b.Property<string>("Deployment")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("deployment")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("deployment");
 
                     b.Property<long>("DeploymentKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("deployment_key");
 
                     b.Property<string>("Message")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("message")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message");
 
                     b.Property<string>("Replica")
-                        .HasColumnType("text")
-                        .HasColumnName("replica")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("replica");
 
                     b.Property<string>("Severity")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("severity")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("severity");
 
                     b.Property<string>("Type")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("type")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
 
                     b.Property<int>("WorkspaceId")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("workspace_id");
 
                     b.HasKey("EventId");
@@ -211,51 +187,48 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.InferenceGateway.Deployments.DeploymentTarget", b =>
                 {
                     b.Property<long>("DeploymentKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("deployment_key");
 
                     b.Property<string>("Variant")
-                        .HasColumnType("text")
-                        .HasColumnName("variant")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("variant");
 
                     b.Property<string>("Alias")
-                        .HasColumnType("text")
-                        .HasColumnName("alias")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("alias");
 
                     b.Property<long?>("FileBytes")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("file_bytes");
 
                     b.Property<long?>("MemoryBytes")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("memory_bytes");
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("model")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
 
                     b.Property<long>("MovedAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("moved_at");
 
                     b.Property<int?>("PreviousVersion")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("previous_version");
 
                     b.Property<bool>("RolledBack")
-                        .HasColumnType("boolean")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("rolled_back");
 
                     b.Property<bool>("Unconfirmed")
-                        .HasColumnType("boolean")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("unconfirmed");
 
                     b.Property<int>("Version")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("version");
 
                     b.HasKey("DeploymentKey", "Variant");
@@ -272,58 +245,56 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.InferenceGateway.Deployments.Observed.Replica", b =>
                 {
                     b.Property<string>("ReplicaId")
-                        .HasColumnType("text")
-                        .HasColumnName("replica_id")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("replica_id");
 
                     b.Property<string>("GrpcUrl")
-                        .HasColumnType("text")
-                        .HasColumnName("grpc_url")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("grpc_url");
 
                     b.Property<long>("HeartbeatAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("heartbeat_at");
 
                     b.Property<long?>("MemoryBudgetBytes")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("memory_budget_bytes");
 
                     b.Property<long>("MemoryUsedBytes")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("memory_used_bytes");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
 
                     b.Property<bool>("Planned")
-                        .HasColumnType("boolean")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("planned");
 
                     b.Property<string>("Pool")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("pool")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pool");
 
                     b.Property<string>("Providers")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("providers")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("providers");
 
                     b.Property<long>("StartedAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("started_at");
 
                     b.Property<string>("Url")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("url")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("url");
+
+                    b.Property<Guid?>("UsageBatch")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("usage_batch");
 
                     b.HasKey("ReplicaId");
 
@@ -333,62 +304,56 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.InferenceGateway.Deployments.Observed.ReplicaState", b =>
                 {
                     b.Property<string>("ReplicaId")
-                        .HasColumnType("text")
-                        .HasColumnName("replica_id")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("replica_id");
 
                     b.Property<long>("DeploymentKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("deployment_key");
 
                     b.Property<string>("Variant")
-                        .HasColumnType("text")
-                        .HasColumnName("variant")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("variant");
 
                     b.Property<int>("Version")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("version");
 
                     b.Property<string>("FallbackReason")
-                        .HasColumnType("text")
-                        .HasColumnName("fallback_reason")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fallback_reason");
 
                     b.Property<long>("Generation")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("generation");
 
                     b.Property<long?>("LastUsedAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("last_used_at");
 
                     b.Property<long?>("MemoryBytes")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("memory_bytes");
 
                     b.Property<double?>("Progress")
-                        .HasColumnType("double precision")
+                        .HasColumnType("REAL")
                         .HasColumnName("progress");
 
                     b.Property<string>("Provider")
-                        .HasColumnType("text")
-                        .HasColumnName("provider")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider");
 
                     b.Property<string>("Reason")
-                        .HasColumnType("text")
-                        .HasColumnName("reason")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
 
                     b.Property<string>("State")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("state")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
 
                     b.Property<long>("UpdatedAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("updated_at");
 
                     b.HasKey("ReplicaId", "DeploymentKey", "Variant", "Version");
@@ -401,27 +366,25 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.InferenceGateway.Placement.Assignment", b =>
                 {
                     b.Property<long>("DeploymentKey")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("deployment_key");
 
                     b.Property<string>("ReplicaId")
-                        .HasColumnType("text")
-                        .HasColumnName("replica_id")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("replica_id");
 
                     b.Property<long>("AssignedAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("assigned_at");
 
                     b.Property<long?>("EvictedAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("evicted_at");
 
                     b.Property<string>("Reason")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("reason")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
 
                     b.HasKey("DeploymentKey", "ReplicaId");
 
@@ -433,21 +396,20 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.InferenceGateway.Placement.LeaderLease", b =>
                 {
                     b.Property<int>("Id")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
                     b.Property<string>("Holder")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("holder")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holder");
 
                     b.Property<long>("Term")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("term");
 
                     b.Property<long>("Until")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("until");
 
                     b.HasKey("Id");
@@ -467,12 +429,11 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxConsumer", b =>
                 {
                     b.Property<string>("Name")
-                        .HasColumnType("text")
-                        .HasColumnName("name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
 
                     b.Property<long>("Since")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("since");
 
                     b.HasKey("Name");
@@ -483,21 +444,19 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.InboxCursor", b =>
                 {
                     b.Property<string>("Consumer")
-                        .HasColumnType("text")
-                        .HasColumnName("consumer")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("consumer");
 
                     b.Property<string>("Aggregate")
-                        .HasColumnType("text")
-                        .HasColumnName("aggregate")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("aggregate");
 
                     b.Property<long>("LastSequence")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("last_sequence");
 
                     b.Property<long>("TouchedAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("touched_at");
 
                     b.HasKey("Consumer", "Aggregate");
@@ -510,64 +469,58 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.Messaging.Inbox.ParkedDelivery", b =>
                 {
                     b.Property<string>("Consumer")
-                        .HasColumnType("text")
-                        .HasColumnName("consumer")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("consumer");
 
                     b.Property<string>("Aggregate")
-                        .HasColumnType("text")
-                        .HasColumnName("aggregate")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("aggregate");
 
                     b.Property<long>("Sequence")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("sequence");
 
                     b.Property<int>("Attempts")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
 
                     b.Property<long>("AvailableAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("available_at");
 
                     b.Property<long?>("DeadAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("dead_at");
 
                     b.Property<string>("LastError")
-                        .HasColumnType("text")
-                        .HasColumnName("last_error")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
 
                     b.Property<Guid>("MessageId")
-                        .HasColumnType("uuid")
+                        .HasColumnType("TEXT")
                         .HasColumnName("message_id");
 
                     b.Property<long>("OccurredAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("occurred_at");
 
                     b.Property<long>("ParkedAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("parked_at");
 
                     b.Property<string>("Payload")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("payload")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payload");
 
                     b.Property<string>("TraceParent")
-                        .HasColumnType("text")
-                        .HasColumnName("trace_parent")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trace_parent");
 
                     b.Property<string>("Type")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("type")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
 
                     b.HasKey("Consumer", "Aggregate", "Sequence");
 
@@ -577,20 +530,19 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
             modelBuilder.Entity("MlopsPlane.Messaging.Outbox.AggregateSequence", b =>
                 {
                     b.Property<string>("Aggregate")
-                        .HasColumnType("text")
-                        .HasColumnName("aggregate")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("aggregate");
 
                     b.Property<long>("Last")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("last");
 
                     b.Property<long>("LastAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("last_at");
 
                     b.Property<long?>("PreviousAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("previous_at");
 
                     b.HasKey("Aggregate");
@@ -602,74 +554,67 @@ namespace MlopsPlane.InferenceGateway.Storage.Migrations.Postgres
                 {
                     b.Property<long>("Position")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("position");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Position"));
 
                     b.Property<string>("Aggregate")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("aggregate")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("aggregate");
 
                     b.Property<int>("Attempts")
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
 
                     b.Property<long>("AvailableAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("available_at");
 
                     b.Property<string>("LastError")
-                        .HasColumnType("text")
-                        .HasColumnName("last_error")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
 
                     b.Property<Guid?>("Lease")
-                        .HasColumnType("uuid")
+                        .HasColumnType("TEXT")
                         .HasColumnName("lease");
 
                     b.Property<long?>("LeasedUntil")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("leased_until");
 
                     b.Property<Guid>("MessageId")
-                        .HasColumnType("uuid")
+                        .HasColumnType("TEXT")
                         .HasColumnName("message_id");
 
                     b.Property<long>("OccurredAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("occurred_at");
 
                     b.Property<long?>("ParkedAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("parked_at");
 
                     b.Property<string>("Payload")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("payload")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payload");
 
                     b.Property<long?>("PreviousAt")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("previous_at");
 
                     b.Property<long>("Sequence")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("sequence");
 
                     b.Property<string>("TraceParent")
-                        .HasColumnType("text")
-                        .HasColumnName("trace_parent")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trace_parent");
 
                     b.Property<string>("Type")
                         .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("type")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
 
                     b.HasKey("Position");
 
