@@ -89,9 +89,10 @@ internal sealed class TargetCheck(InferenceDb db, TargetResolver resolver, Chang
             return false;
         }
 
+        var before = target.Version;
         target.Move(now, at);
         target.FileBytes = TargetResolver.FileBytesOf(facts) ?? target.FileBytes;
-        await db.ChangeAsync(deployment, targets, new Change(workspace, ChangeType.AliasMoved, $"{reference} means version {now} now; {asked.Variant} follows.", null, at), clock, ct);
+        await db.ChangeAsync(deployment, targets, new Change(workspace, ChangeType.AliasMoved, $"{asked.Model}@{asked.Alias} moved from version {before} to {now}; {asked.Variant} follows.", null, at), clock, ct);
         return true;
     }
 }
