@@ -109,9 +109,7 @@ public static class PlaneHost
         builder.Logging.AddConsole(console => console.FormatterName = RedactedConsole.FormatterName);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
             .AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical)
-            .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical)
-            // What becomes of a delivery that fails is told by the inbox and the dead letters, in fewer words.
-            .AddFilter("MassTransit", LogLevel.Warning).AddFilter("MassTransit.ReceiveTransport", LogLevel.Critical);
+            .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);
     }
 
     private static string ExistingFile(string file) =>

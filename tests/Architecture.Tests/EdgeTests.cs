@@ -84,7 +84,7 @@ public sealed class EdgeTests
                 continue;
             var text = File.ReadAllText(entity);
             Assert.DoesNotContain("using Microsoft.AspNetCore", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("using MassTransit", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("using RabbitMQ", text, StringComparison.Ordinal);
         }
     }
 

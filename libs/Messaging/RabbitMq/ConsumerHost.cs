@@ -1,114 +1,119 @@
-using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using MlopsPlane.Contracts;
+using MlopsPlane.Messaging.Inbox;
 using RabbitMQ.Client;
-using IConsumer = MlopsPlane.Messaging.Inbox.IConsumer;
+using RabbitMQ.Client.Events;
 
 namespace MlopsPlane.Messaging.RabbitMq;
 
 /// <summary>
-/// Receives the queues of this process's consumers over MassTransit, once the topology is there. The bus is made here
-/// and not by its container registration, which would report usage to its maker.
+/// Receives the queues of this process's consumers, each over a connection of its own, once the topology is there.
+/// What is neither acknowledged nor returned when a connection ends is delivered again by the broker.
 /// </summary>
 internal sealed partial class ConsumerHost(
     BrokerAddress address, BrokerLink link, IEnumerable<IConsumer> consumers, IOptions<MessagingOptions> options, TimeProvider clock,
-    MessagingMetrics metrics, ILoggerFactory loggers) : BackgroundService
+    MessagingMetrics metrics, ILogger<ConsumerHost> logger) : BackgroundService
 {
-    private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private readonly IConsumer[] consumers = [.. consumers];
-    private readonly ILogger logger = loggers.CreateLogger<ConsumerHost>();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        address.IsSet ? Task.WhenAll(consumers.Select(consumer => Task.Run(() => RunAsync(consumer, stoppingToken), stoppingToken))) : Task.CompletedTask;
+
+    private async Task RunAsync(IConsumer consumer, CancellationToken ct)
     {
-        if (!address.IsSet || consumers.Length == 0)
-            return;
-        while (!stoppingToken.IsCancellationRequested)
+        while (!ct.IsCancellationRequested)
         {
             try
             {
-                var channel = await link.OpenAsync().WaitAsync(stoppingToken);
-                await ReceiveAsync(channel, stoppingToken);
+                await link.OpenAsync().WaitAsync(ct);
+                await ReceiveAsync(consumer, ct);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
                 return;
             }
             catch (Exception failure)
             {
-                Log.Failed(logger, failure);
-                await Task.Delay(Pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Log.Failed(logger, consumer.Name, failure.GetBaseException().Message);
             }
+
+            // Replicas that lost the broker together do not come back together.
+            await Task.Delay(Pause * (0.5 + Random.Shared.NextDouble()), clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>
-    /// Receives until the host stops or the broker goes away. MassTransit would come back by itself, but only after
-    /// pauses that grow to a minute.
-    /// </summary>
-    private async Task ReceiveAsync(IChannel channel, CancellationToken ct)
+    /// <summary>Receives until the host stops, the connection ends, or the broker takes the queue away.</summary>
+    private async Task ReceiveAsync(IConsumer consumer, CancellationToken ct)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        channel.ChannelShutdownAsync += (_, _) =>
-        {
-            ended.TrySetResult();
-            return Task.CompletedTask;
-        };
-        LogContext.ConfigureCurrentLogContext(loggers);
-        var batchers = consumers.ToDictionary(consumer => consumer,
-            consumer => new DeliveryBatcher(consumer, options.Value.BatchSize, clock, metrics, logger));
-        var bus = Bus.Factory.CreateUsingRabbitMq(bus =>
-        {
-            bus.Host(address.Uri, host =>
-            {
-                host.Username(address.Username);
-                host.Password(address.Password);
-                host.Heartbeat(TimeSpan.FromSeconds(10));
-            });
-            bus.DeployPublishTopology = false;
-            foreach (var (consumer, batcher) in batchers)
-                bus.ReceiveEndpoint(consumer.Name, endpoint => Configure(endpoint, consumer, batcher));
-        });
-        foreach (var batcher in batchers.Values)
-            batcher.Start();
+        await using var connection = await address.Factory("mlopsplane-" + consumer.Name).CreateConnectionAsync(ct);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
+        channel.ChannelShutdownAsync += (_, _) => End(ended);
+        await channel.BasicQosAsync(prefetchSize: 0, (ushort)options.Value.Prefetch, global: false, ct);
+        var settlement = new Settlement(channel, consumer.Name, link, metrics, logger);
+        await using var batcher = new DeliveryBatcher(consumer, settlement, options.Value.BatchSize, clock, metrics, logger);
+        var receiver = new AsyncEventingBasicConsumer(channel);
+        receiver.ReceivedAsync += (_, delivery) => TakeAsync(delivery, batcher, settlement);
+        receiver.UnregisteredAsync += (_, _) => End(ended);
+        var tag = await channel.BasicConsumeAsync(consumer.Name, autoAck: false, receiver, ct);
+        Log.Receiving(logger, consumer.Name, address.ToString());
         try
         {
-            await bus.StartAsync(ct);
             if (channel.IsOpen)
                 await ended.Task.WaitAsync(ct);
         }
         finally
         {
-            using var bound = new CancellationTokenSource(StopBound);
-            var stopped = bus.StopAsync(bound.Token);
-            foreach (var batcher in batchers.Values)
-                await batcher.DisposeAsync();
-            // Without its broker it may not stop in time; the next one does not wait for that.
-            await stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (channel.IsOpen)
+                await CancelAsync(channel, tag);
         }
     }
 
-    private void Configure(IRabbitMqReceiveEndpointConfigurator endpoint, IConsumer consumer, DeliveryBatcher batcher)
+    private static Task TakeAsync(BasicDeliverEventArgs delivery, DeliveryBatcher batcher, Settlement settlement)
     {
-        // The migrate verb has declared all this; the same arguments again change nothing.
-        endpoint.ConfigureConsumeTopology = false;
-        foreach (var (name, value) in EventTopology.QueueArguments(consumer.Name))
-            endpoint.SetQueueArgument(name, value);
-        endpoint.PrefetchCount = options.Value.Prefetch;
-        endpoint.ConcurrentMessageLimit = options.Value.Prefetch;
-        endpoint.PublishFaults = false;
-        var letters = new DeadLetterFilter(consumer.Name, link, metrics, logger);
-        endpoint.ConfigureError(pipe => pipe.UseFilter(letters));
-        endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(letters));
-        endpoint.Handler<IEvent>(context => batcher.HandleAsync(Envelope.Read(context.ReceiveContext.Body.GetBytes())));
+        // The client takes its buffer back when this returns.
+        var received = new Received(delivery.DeliveryTag, delivery.BasicProperties.ContentType, delivery.BasicProperties.MessageId, delivery.Body.ToArray());
+        try
+        {
+            batcher.Add(received, Envelope.Read(received.Body));
+            return Task.CompletedTask;
+        }
+        catch (PoisonMessageException poison)
+        {
+            return settlement.DeadLetterAsync(received, poison.Message);
+        }
+    }
+
+    /// <summary>Asks the broker for no more, so that what is returned next goes to other replicas.</summary>
+    private static async Task CancelAsync(IChannel channel, string tag)
+    {
+        using var bound = new CancellationTokenSource(StopBound);
+        try
+        {
+            await channel.BasicCancelAsync(tag, noWait: false, bound.Token);
+        }
+        catch (Exception unanswered) when (unanswered is not OutOfMemoryException)
+        {
+            // The connection ends next, which says the same.
+        }
+    }
+
+    private static Task End(TaskCompletionSource ended)
+    {
+        ended.TrySetResult();
+        return Task.CompletedTask;
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The consumers of this process could not receive; it will be tried again")]
-        public static partial void Failed(ILogger logger, Exception failure);
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{Consumer} could not receive ({Reason}); it will be tried again")]
+        public static partial void Failed(ILogger logger, string consumer, string reason);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "{Consumer} receives from the broker at {Address}")]
+        public static partial void Receiving(ILogger logger, string consumer, string address);
     }
 }

@@ -8,7 +8,7 @@ namespace MlopsPlane.Messaging.RabbitMq;
 /// Gathers the deliveries of one queue into batches, one transaction each. While the consumer's database does not
 /// answer they are held here: giving them back would spend the broker's delivery limit on a fault that is not theirs.
 /// </summary>
-internal sealed partial class DeliveryBatcher(IConsumer consumer, int batchSize, TimeProvider clock, MessagingMetrics metrics, ILogger logger) : IAsyncDisposable
+internal sealed partial class DeliveryBatcher : IAsyncDisposable
 {
     /// <summary>Longest time that a delivery is held: less than the half hour after which the broker closes the channel.</summary>
     private static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(20);
@@ -17,39 +17,44 @@ internal sealed partial class DeliveryBatcher(IConsumer consumer, int batchSize,
 
     private readonly Channel<Waiting> queue = Channel.CreateUnbounded<Waiting>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource stopping = new();
-    private Task? loop;
+    private readonly IConsumer consumer;
+    private readonly Settlement settlement;
+    private readonly int batchSize;
+    private readonly TimeProvider clock;
+    private readonly MessagingMetrics metrics;
+    private readonly ILogger logger;
+    private readonly Task loop;
 
-    /// <summary>Returns when the delivery is applied, skipped or parked, and committed.</summary>
-    /// <exception cref="PoisonMessageException">The consumer could not keep it.</exception>
-    /// <exception cref="DeliveryReturnedException">It was held too long or the host stops: another replica may take it.</exception>
-    public Task HandleAsync(Delivery delivery)
+    public DeliveryBatcher(IConsumer consumer, Settlement settlement, int batchSize, TimeProvider clock, MessagingMetrics metrics, ILogger logger)
     {
-        var waiting = new Waiting(delivery, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        if (!queue.Writer.TryWrite(waiting))
-            throw new DeliveryReturnedException();
-        return waiting.Done.Task;
+        (this.consumer, this.settlement, this.batchSize, this.clock, this.metrics, this.logger) = (consumer, settlement, batchSize, clock, metrics, logger);
+        loop = Task.Run(RunAsync);
     }
 
-    public void Start() => loop = Task.Run(RunAsync);
+    /// <summary>
+    /// Takes a delivery, which is settled when it is applied, skipped or parked, and committed. After the end it is left
+    /// alone, so that it goes back with the channel: told to give it back at once, a broker would bring it again and
+    /// again, until its delivery limit made it a dead letter.
+    /// </summary>
+    public void Add(Received message, Delivery delivery) => queue.Writer.TryWrite(new(message, delivery));
 
-    /// <summary>Finishes the batch that is being applied and gives the rest back.</summary>
+    /// <summary>Stops; what is not committed is left to the broker.</summary>
     public async ValueTask DisposeAsync()
     {
         queue.Writer.TryComplete();
         await stopping.CancelAsync();
-        if (loop is not null)
-            await loop;
+        await loop;
         stopping.Dispose();
     }
 
     private async Task RunAsync()
     {
         var batch = new List<Waiting>(batchSize);
-        while (await queue.Reader.WaitToReadAsync())
+        while (await queue.Reader.WaitToReadAsync() && !stopping.IsCancellationRequested)
         {
             Fill(batch);
             // Under load the next ones are about to come; a lone delivery loses two milliseconds.
-            if (batch.Count < batchSize && !stopping.IsCancellationRequested)
+            if (batch.Count < batchSize)
             {
                 await Task.Delay(Gathering, clock, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 Fill(batch);
@@ -69,42 +74,46 @@ internal sealed partial class DeliveryBatcher(IConsumer consumer, int batchSize,
     private async Task ApplyAsync(List<Waiting> batch)
     {
         var begin = clock.GetTimestamp();
-        for (var pause = TimeSpan.FromMilliseconds(200); ; pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, pause.Ticks * 2)))
+        for (var pause = TimeSpan.FromMilliseconds(200); !stopping.IsCancellationRequested; pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, pause.Ticks * 2)))
         {
             try
             {
-                Settle(batch, await consumer.DeliverAsync([.. batch.Select(waiting => waiting.Delivery)], stopping.Token));
+                await SettleAsync(batch, await consumer.DeliverAsync([.. batch.Select(waiting => waiting.Delivery)], stopping.Token));
+                return;
+            }
+            catch (Exception) when (stopping.IsCancellationRequested)
+            {
                 return;
             }
             catch (Exception failure)
             {
-                if (stopping.IsCancellationRequested || clock.GetElapsedTime(begin) > LongestHold)
-                {
-                    foreach (var waiting in batch)
-                        waiting.Done.TrySetException(new DeliveryReturnedException());
-                    return;
-                }
-
                 metrics.Failed(consumer.Name);
                 Log.Held(logger, failure, batch.Count, consumer.Name);
+            }
+
+            if (clock.GetElapsedTime(begin) > LongestHold)
+            {
+                foreach (var waiting in batch)
+                    await settlement.ReturnAsync(waiting.Message);
+                return;
             }
 
             await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), clock, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private static void Settle(List<Waiting> batch, IReadOnlyList<Refusal> refused)
+    private async Task SettleAsync(List<Waiting> batch, IReadOnlyList<Refusal> refused)
     {
         foreach (var waiting in batch)
         {
             if (refused.FirstOrDefault(refusal => ReferenceEquals(refusal.Delivery, waiting.Delivery)) is { } refusal)
-                waiting.Done.TrySetException(new PoisonMessageException(refusal.Reason));
+                await settlement.DeadLetterAsync(waiting.Message, refusal.Reason);
             else
-                waiting.Done.TrySetResult();
+                await settlement.AcknowledgeAsync(waiting.Message);
         }
     }
 
-    private sealed record Waiting(Delivery Delivery, TaskCompletionSource Done);
+    private sealed record Waiting(Received Message, Delivery Delivery);
 
     private static partial class Log
     {
@@ -112,6 +121,3 @@ internal sealed partial class DeliveryBatcher(IConsumer consumer, int batchSize,
         public static partial void Held(ILogger logger, Exception failure, int count, string consumer);
     }
 }
-
-/// <summary>The delivery goes back to the broker; it is no fault of the message.</summary>
-internal sealed class DeliveryReturnedException() : Exception("The delivery is given back to the broker.");

@@ -30,7 +30,7 @@ public sealed class BrokerFaultTests
         await rabbit.StartAgainAsync();
         await Until.TrueAsync(async () => await consumer.CountAsync() > before + 100, seconds: 60);
         await load.StopAsync();
-        await load.VerifyAsync(consumer, seconds: 90);
+        await load.VerifyAsync(bus, consumer, seconds: 90);
     }
 
     [Fact]
@@ -47,6 +47,6 @@ public sealed class BrokerFaultTests
         await rabbit.StartAgainAsync();
         await Until.TrueAsync(() => load.Acknowledged > 600);
         await load.StopAsync();
-        await load.VerifyAsync(consumer, seconds: 90);
+        await load.VerifyAsync(bus, consumer, seconds: 90);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Contracts.Access.V1;
 using MlopsPlane.EventHost;
@@ -88,8 +89,29 @@ public sealed class ConsumeTests
         await Until.TrueAsync(async () => (await producer.DepthAsync()).Waiting < 50);
         consumer.Control.Broken = false;
         await load.StopAsync();
-        await load.VerifyAsync(consumer);
+        await load.VerifyAsync(bus, consumer);
         Assert.Equal((0, 0, 0), await consumer.DepthAsync() is { } depth ? (depth.Delayed, depth.Gaps, depth.Dead) : default);
+    }
+
+    [Fact]
+    public async Task A_consumer_that_stops_gives_back_what_it_could_not_commit_and_each_counts_as_delivered_once()
+    {
+        await using var bus = await (await BusFixture.OnAsync()).MigrateAsync();
+        var consumer = await bus.StartAsync(BusFixture.Consumer);
+        await using var locking = consumer.Services.CreateAsyncScope();
+        var db = locking.ServiceProvider.GetRequiredService<MessagesDb>();
+        await using var locked = await db.Database.BeginTransactionAsync();
+        await db.Database.ExecuteSqlRawAsync("LOCK TABLE inbox");
+        await using var connection = await bus.ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync(Confirms);
+        for (var n = 1; n <= 200; n++)
+            await channel.BasicPublishAsync(BusFixture.Consumer, "", mandatory: true, new BasicProperties { ContentType = Envelope.ContentType }, Written("ws", n, 0));
+        await Until.TrueAsync(async () => await bus.MessagesAsync(BusFixture.Consumer) == 0);
+        await consumer.StopAsync();
+        await Until.TrueAsync(async () => await bus.MessagesAsync(BusFixture.Consumer) == 200);
+        for (var n = 1; n <= 200; n++)
+            Assert.Equal(1L, (await channel.BasicGetAsync(BusFixture.Consumer, autoAck: true))!.BasicProperties.Headers!["x-delivery-count"]);
+        Assert.Equal(0, await consumer.CountAsync());
     }
 
     private static ReadOnlyMemory<byte> Written(string workspace, int number, long previousAt)

@@ -24,7 +24,7 @@ public sealed class HostFaultTests
         var after = load.Acknowledged;
         await Until.TrueAsync(() => load.Acknowledged > after + 300);
         await load.StopAsync();
-        await load.VerifyAsync(consumer);
+        await load.VerifyAsync(bus, consumer);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class HostFaultTests
 
         await bus.StartProcessAsync(BusFixture.Producer);
         await load.StopAsync();
-        await load.VerifyAsync(consumer);
+        await load.VerifyAsync(bus, consumer);
     }
 
     [Fact]
@@ -66,6 +66,6 @@ public sealed class HostFaultTests
 
         await bus.StartProcessAsync(BusFixture.Consumer);
         await load.StopAsync();
-        await load.VerifyAsync(observer);
+        await load.VerifyAsync(bus, observer);
     }
 }

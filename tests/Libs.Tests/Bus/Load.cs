@@ -31,7 +31,7 @@ internal sealed class Load(EventService producer, int writers)
     }
 
     /// <summary>Waits until every acknowledged event is applied, then checks the promises.</summary>
-    public async Task VerifyAsync(EventService consumer, int seconds = 60)
+    public async Task VerifyAsync(BusFixture bus, EventService consumer, int seconds = 60)
     {
         try
         {
@@ -42,15 +42,21 @@ internal sealed class Load(EventService producer, int writers)
             // The comparison below says what is missing.
         }
 
-        var (applied, depth) = (await AppliedAsync(consumer), await consumer.DepthAsync());
+        var applied = await AppliedAsync(consumer);
         foreach (var (workspace, numbers) in acknowledged)
         {
             var effects = applied.GetValueOrDefault(workspace) ?? [];
             Assert.Equal(effects.Distinct().Order(), effects);
             var missing = numbers.Except(effects).ToList();
-            Assert.True(missing.Count == 0, $"{workspace} lost {missing.Count} of {numbers.Count}, first #{missing.FirstOrDefault()}; {depth}; producer {await producer.DepthAsync()}");
+            if (missing.Count > 0)
+                Assert.Fail($"{workspace} lost {missing.Count} of {numbers.Count}, first #{missing[0]}; {await WhereaboutsAsync(bus, consumer)}");
         }
     }
+
+    /// <summary>Where events can be on their way, for a failure to tell.</summary>
+    private async Task<string> WhereaboutsAsync(BusFixture bus, EventService consumer) =>
+        $"producer {await producer.DepthAsync()}, queue {await bus.MessagesAsync(BusFixture.Consumer)}, dead {await bus.MessagesAsync(BusFixture.Consumer + "_error")}, "
+        + $"consumer {await consumer.DepthAsync()}, applied {await consumer.CountAsync()} of {Acknowledged}";
 
     private static async Task<Dictionary<string, List<int>>> AppliedAsync(EventService consumer) => (await consumer.EffectsAsync())
         .GroupBy(effect => effect.Workspace, StringComparer.Ordinal)

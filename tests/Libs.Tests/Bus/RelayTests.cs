@@ -21,7 +21,7 @@ public sealed class RelayTests
         var load = new Load(producer, writers: 8).Start();
         await Until.TrueAsync(() => load.Acknowledged > 500);
         await load.StopAsync();
-        await load.VerifyAsync(consumer);
+        await load.VerifyAsync(bus, consumer);
         await Until.TrueAsync(async () => (await producer.DepthAsync()).Waiting == 0);
     }
 
@@ -36,7 +36,7 @@ public sealed class RelayTests
         var load = new Load(producer, writers: 12).Start();
         await Until.TrueAsync(() => load.Acknowledged > 2000);
         await load.StopAsync();
-        await load.VerifyAsync(consumer);
+        await load.VerifyAsync(bus, consumer);
     }
 
     [Fact]
