@@ -109,7 +109,9 @@ public static class PlaneHost
         builder.Logging.AddConsole(console => console.FormatterName = RedactedConsole.FormatterName);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
             .AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical)
-            .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);
+            .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical)
+            // While anybody listens to this category the server makes an activity for every request; with an exporter it does so anyway.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
 
     private static string ExistingFile(string file) =>
@@ -148,6 +150,9 @@ public static class PlaneHost
     {
         // What the platform puts in on its own when a library brings its authorization along; ours is below.
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
+        // The edge gives a request its trace by the header alone.
+        if (!options.Edge)
+            app.UseMiddleware<RequestTrace>();
         app.UseMiddleware<ErrorMiddleware>();
         // Behind the edge no browser calls, and the name that it was called by is the edge's business.
         if (mode != IdentityMode.Tokens)

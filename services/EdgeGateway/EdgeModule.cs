@@ -56,8 +56,6 @@ public sealed class EdgeModule : IPlaneModule
         services.AddSingleton<IStartupFilter, RequestLog>();
         services.AddHostedService(provider => provider.GetRequiredService<RequestLines>());
         services.AddSingleton<IProxyConfigProvider, ProxyConfigSource>();
-        // While anybody listens to this category the server makes an activity for every request; with an exporter it does so anyway.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         var keys = services.AddDataProtection().SetApplicationName("MlopsPlane.Edge");
         if (options.KeyFolder is { Length: > 0 } folder)
             keys.PersistKeysToFileSystem(new DirectoryInfo(folder));

@@ -66,7 +66,9 @@ public sealed partial class ErrorMiddleware(
     /// <summary>Where no activity carries the trace into the log, the header does.</summary>
     private void Tell(HttpContext http, Exception failure, int status)
     {
-        using var trace = Activity.Current is null ? logger.BeginScope("TraceParent:{TraceParent}", http.Request.Headers.TraceParent.ToString()) : null;
+        using var trace = Activity.Current is null && http.Request.Headers.TraceParent.ToString() is { Length: > 0 } parent
+            ? logger.BeginScope("TraceParent:{TraceParent}", parent)
+            : null;
         Log.Failed(logger, failure, http.Request.Method, http.Request.Path, status);
     }
 

@@ -22,8 +22,10 @@ public sealed class HostGuard(RequestDelegate next, IOptions<GuardOptions> optio
         var origin = request.Headers.Origin.ToString();
         var known = origin.Length > 0 && origins.Allows(origin, request.Host);
         // At the start of the answer, because an error clears what was set before it.
-        http.Response.OnStarting(
-            static state => AddHeaders(((HttpContext, string?))state), (http, known ? origins.AllowsAll ? "*" : origin : null));
+        if (known)
+            http.Response.OnStarting(static state => AddHeaders(((HttpContext, string))state), (http, origins.AllowsAll ? "*" : origin));
+        else
+            http.Response.OnStarting(static state => AddHeaders((HttpContext)state), http);
         if (ProbeEndpoints.IsProbe(request.Path))
             return next(http);
         if (!hosts.Allows(request.Host))
@@ -37,13 +39,18 @@ public sealed class HostGuard(RequestDelegate next, IOptions<GuardOptions> optio
 
     private static bool ChangesState(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
 
-    private static Task AddHeaders((HttpContext Http, string? Origin) answer)
+    private static Task AddHeaders(HttpContext http)
     {
-        var headers = answer.Http.Response.Headers;
+        var headers = http.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "SAMEORIGIN";
-        if (answer.Origin is null)
-            return Task.CompletedTask;
+        return Task.CompletedTask;
+    }
+
+    private static Task AddHeaders((HttpContext Http, string Origin) answer)
+    {
+        _ = AddHeaders(answer.Http);
+        var headers = answer.Http.Response.Headers;
         headers.AccessControlAllowOrigin = answer.Origin;
         if (answer.Origin != "*")
         {

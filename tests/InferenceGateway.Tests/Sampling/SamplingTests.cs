@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using MlopsPlane.Contracts.InferenceGateway.V1;
 using MlopsPlane.InferenceGateway.Tests.External;
 using MlopsPlane.InferenceGateway.Tests.OpenInference.Grpc;
@@ -46,6 +47,28 @@ public sealed class SamplingTests(SamplingPlane plane) : IClassFixture<SamplingP
         await Until.TrueAsync(() => plane.Seen.Of(name).Count == 4);
         var scored = plane.Seen.Of(name)[2].Data.Inputs![0];
         Assert.Equal("[1,2,3,4]", scored.Data!.Value.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("00-6bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "00-6bf92f3577b34da6a3ce929d0e0e4736-")]
+    [InlineData("00-nothing-of-the-kind-01", null)]
+    [InlineData(null, null)]
+    public async Task A_sample_carries_the_trace_that_its_request_names(string? named, string? carried)
+    {
+        var name = await world.DeployAsync("linear.onnx", new { sampling = new { rate = 1 } });
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v2/models/{name}/infer")
+        {
+            Content = JsonContent.Create(ServingWorld.Floats("x", [1, 4], 1, 2, 3, 4)),
+        };
+        if (named is not null)
+            request.Headers.TryAddWithoutValidation("traceparent", named);
+        (await world.Http.SendAsync(request)).EnsureSuccessStatusCode().Dispose();
+        var (asked, answered) = await PairAsync(name);
+        Assert.Equal(asked.TraceParent, answered.TraceParent);
+        if (carried is null)
+            Assert.Null(asked.TraceParent);
+        else
+            Assert.StartsWith(carried, asked.TraceParent, StringComparison.Ordinal);
     }
 
     [Fact]
