@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace MlopsPlane.Messaging;
@@ -13,6 +14,7 @@ public sealed class MessagingMetrics
     private readonly Counter<long> rejected;
     private readonly Histogram<double> confirmation;
     private long inFlight;
+    private readonly ConcurrentDictionary<string, bool> receiving = new(StringComparer.Ordinal);
     private Func<bool>? connected;
 
     public MessagingMetrics(IMeterFactory meters)
@@ -29,6 +31,9 @@ public sealed class MessagingMetrics
         meter.CreateObservableGauge("mlops_relay_broker_connected",
             () => connected is { } ask ? [new Measurement<int>(ask() ? 1 : 0)] : Array.Empty<Measurement<int>>(),
             description: "1 while the broker answers and knows the queues; absent where events are carried in process.");
+        meter.CreateObservableGauge("mlops_inbox_receiving",
+            () => receiving.Select(one => new Measurement<int>(one.Value ? 1 : 0, new KeyValuePair<string, object?>("consumer", one.Key))),
+            description: "1 while a consumer of this process receives its queue; absent where events are carried in process.");
     }
 
     public void Applied(string consumer, int count) => Count(consumer, "applied", count);
@@ -60,6 +65,8 @@ public sealed class MessagingMetrics
     }
 
     public void Rejected(string service) => rejected.Add(1, new KeyValuePair<string, object?>("service", service));
+
+    public void Receiving(string consumer, bool receives) => receiving[consumer] = receives;
 
     public void ShowConnection(Func<bool> isConnected) => connected = isConnected;
 

@@ -25,6 +25,7 @@ internal sealed partial class ConsumerHost(
 
     private async Task RunAsync(IConsumer consumer, CancellationToken ct)
     {
+        metrics.Receiving(consumer.Name, false);
         while (!ct.IsCancellationRequested)
         {
             try
@@ -60,6 +61,7 @@ internal sealed partial class ConsumerHost(
         receiver.ReceivedAsync += (_, delivery) => TakeAsync(delivery, batcher, settlement);
         receiver.UnregisteredAsync += (_, _) => End(ended);
         var tag = await channel.BasicConsumeAsync(consumer.Name, autoAck: false, receiver, ct);
+        metrics.Receiving(consumer.Name, true);
         Log.Receiving(logger, consumer.Name, address.ToString());
         try
         {
@@ -68,6 +70,7 @@ internal sealed partial class ConsumerHost(
         }
         finally
         {
+            metrics.Receiving(consumer.Name, false);
             if (channel.IsOpen)
                 await CancelAsync(channel, tag);
         }
