@@ -31,6 +31,9 @@ public static class PlaneHost
     /// <summary>Name of what every process answers whatever its modules are.</summary>
     public const string OwnApi = "plane";
 
+    /// <summary>Log category of the requests that begin and end.</summary>
+    private const string RequestCategory = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
     /// <summary>Runs the verb or the server that the arguments ask for; returns the process's exit status.</summary>
     public static async Task<int> RunAsync(string[] args, PlaneHostOptions options, params IPlaneModule[] modules)
     {
@@ -109,10 +112,15 @@ public static class PlaneHost
         builder.Logging.AddConsole(console => console.FormatterName = RedactedConsole.FormatterName);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
             .AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical)
-            .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical)
-            // While anybody listens to this category the server makes an activity for every request; with an exporter it does so anyway.
-            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+            .AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);
+        // While anybody listens to this category the server makes an activity for every request; with an exporter it does so anyway.
+        if (!IsWanted(builder.Configuration, RequestCategory))
+            builder.Logging.AddFilter(RequestCategory, LogLevel.None);
     }
+
+    /// <summary>Whether the configuration names a category of the web server's log, or one above it.</summary>
+    private static bool IsWanted(ConfigurationManager configuration, string category) => configuration.GetSection("Logging:LogLevel").GetChildren().Any(level =>
+        level.Key.StartsWith("Microsoft.AspNetCore", StringComparison.OrdinalIgnoreCase) && category.StartsWith(level.Key, StringComparison.OrdinalIgnoreCase));
 
     private static string ExistingFile(string file) =>
         File.Exists(file) ? Path.GetFullPath(file) : throw new StartRefusedException($"--config: {file} does not exist.");
