@@ -65,14 +65,12 @@ internal sealed partial class ConsumerHost(
         Log.Receiving(logger, consumer.Name, address.ToString());
         try
         {
-            if (channel.IsOpen)
-                await ended.Task.WaitAsync(ct);
+            await ended.Task.WaitAsync(ct);
         }
         finally
         {
             metrics.Receiving(consumer.Name, false);
-            if (channel.IsOpen)
-                await CancelAsync(channel, tag);
+            await CancelAsync(channel, tag);
         }
     }
 
@@ -101,7 +99,7 @@ internal sealed partial class ConsumerHost(
         }
         catch (Exception unanswered) when (unanswered is not OutOfMemoryException)
         {
-            // The connection ends next, which says the same.
+            // It has ended, or ends next, which says the same.
         }
     }
 

@@ -22,10 +22,8 @@ public sealed class HostGuard(RequestDelegate next, IOptions<GuardOptions> optio
         var origin = request.Headers.Origin.ToString();
         var known = origin.Length > 0 && origins.Allows(origin, request.Host);
         // At the start of the answer, because an error clears what was set before it.
-        if (known)
-            http.Response.OnStarting(static state => AddHeaders(((HttpContext, string))state), (http, origins.AllowsAll ? "*" : origin));
-        else
-            http.Response.OnStarting(static state => AddHeaders((HttpContext)state), http);
+        http.Response.OnStarting(
+            static state => AddHeaders(((HttpContext, string?))state), (http, known ? origins.AllowsAll ? "*" : origin : null));
         if (ProbeEndpoints.IsProbe(request.Path))
             return next(http);
         if (!hosts.Allows(request.Host))
@@ -39,18 +37,13 @@ public sealed class HostGuard(RequestDelegate next, IOptions<GuardOptions> optio
 
     private static bool ChangesState(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
 
-    private static Task AddHeaders(HttpContext http)
+    private static Task AddHeaders((HttpContext Http, string? Origin) answer)
     {
-        var headers = http.Response.Headers;
+        var headers = answer.Http.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "SAMEORIGIN";
-        return Task.CompletedTask;
-    }
-
-    private static Task AddHeaders((HttpContext Http, string Origin) answer)
-    {
-        _ = AddHeaders(answer.Http);
-        var headers = answer.Http.Response.Headers;
+        if (answer.Origin is null)
+            return Task.CompletedTask;
         headers.AccessControlAllowOrigin = answer.Origin;
         if (answer.Origin != "*")
         {

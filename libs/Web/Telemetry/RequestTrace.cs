@@ -5,8 +5,8 @@ namespace MlopsPlane.Web.Telemetry;
 
 /// <summary>
 /// Goes on with the trace that a request names (W3C Trace Context), so that its events, samples, log lines and requests to
-/// other services bear it. Where traces are exported the platform has opened an activity already; where they are not, one
-/// for each request would cost as much as a model does.
+/// other services bear it. Where traces are exported the platform has opened an activity already; where they are not, a
+/// request that names none does without.
 /// </summary>
 public sealed class RequestTrace(RequestDelegate next)
 {

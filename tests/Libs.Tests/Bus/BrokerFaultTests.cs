@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using MlopsPlane.EventHost;
 using MlopsPlane.Libs.Tests.Messaging;
 using MlopsPlane.Testing;
 using MlopsPlane.Testing.Servers;
@@ -23,19 +21,19 @@ public sealed class BrokerFaultTests
         var consumer = await bus.StartAsync(BusFixture.Consumer);
         var load = new Load(producer, writers: 6).Start(TimeSpan.FromMilliseconds(5));
         await Until.TrueAsync(() => load.Acknowledged > 200);
-        await Until.TrueAsync(() => Receives(consumer));
+        await Until.TrueAsync(() => BusFixture.Receives(consumer));
         await rabbit.StopAsync();
         var (begin, before) = (Stopwatch.GetTimestamp(), load.Acknowledged);
         await Until.TrueAsync(async () => (await producer.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["broker"].Status == HealthStatus.Degraded);
         await Task.Delay(Outage - Stopwatch.GetElapsedTime(begin));
         Assert.True(load.Acknowledged > before + 200, "Writes go on without a broker.");
         Assert.True((await producer.DepthAsync()).Waiting > 200);
-        Assert.False(Receives(consumer));
+        Assert.False(BusFixture.Receives(consumer));
         await rabbit.StartAgainAsync();
         await Until.TrueAsync(async () => await consumer.CountAsync() > before + 100, seconds: 60);
         await load.StopAsync();
         await load.VerifyAsync(bus, consumer, seconds: 90);
-        Assert.True(Receives(consumer));
+        Assert.True(BusFixture.Receives(consumer));
     }
 
     [Fact]
@@ -53,24 +51,5 @@ public sealed class BrokerFaultTests
         await Until.TrueAsync(() => load.Acknowledged > 600);
         await load.StopAsync();
         await load.VerifyAsync(bus, consumer, seconds: 90);
-    }
-
-    /// <summary>What the gauge of a consumer's host says.</summary>
-    private static bool Receives(EventService consumer)
-    {
-        var own = consumer.Services.GetRequiredService<IMeterFactory>();
-        var receives = 0;
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, listening) =>
-            {
-                if (instrument.Name == "mlops_inbox_receiving" && ReferenceEquals(instrument.Meter.Scope, own))
-                    listening.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<int>((_, value, _, _) => receives = value);
-        listener.Start();
-        listener.RecordObservableInstruments();
-        return receives == 1;
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.EventHost;
 using MlopsPlane.Testing.Servers;
 using RabbitMQ.Client;
@@ -56,6 +58,25 @@ internal sealed class BusFixture : IAsyncDisposable
         await using var connection = await ConnectAsync();
         await using var channel = await connection.CreateChannelAsync();
         return await channel.MessageCountAsync(queue);
+    }
+
+    /// <summary>What the gauge of a consumer's host says.</summary>
+    public static bool Receives(EventService consumer)
+    {
+        var own = consumer.Services.GetRequiredService<IMeterFactory>();
+        var receives = 0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name == "mlops_inbox_receiving" && ReferenceEquals(instrument.Meter.Scope, own))
+                    listening.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<int>((_, value, _, _) => receives = value);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return receives == 1;
     }
 
     /// <summary>A connection of a test's own, to send what the product does not.</summary>

@@ -114,6 +114,22 @@ public sealed class ConsumeTests
         Assert.Equal(0, await consumer.CountAsync());
     }
 
+    [Fact]
+    public async Task A_consumer_whose_queue_is_taken_away_says_so_and_receives_again_when_there_is_one()
+    {
+        await using var bus = await (await BusFixture.OnAsync()).MigrateAsync();
+        var consumer = await bus.StartAsync(BusFixture.Consumer);
+        await Until.TrueAsync(() => BusFixture.Receives(consumer));
+        await using var connection = await bus.ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync(Confirms);
+        await channel.QueueDeleteAsync(BusFixture.Consumer);
+        await Until.TrueAsync(() => !BusFixture.Receives(consumer));
+        await bus.MigrateAsync();
+        await Until.TrueAsync(() => BusFixture.Receives(consumer));
+        await channel.BasicPublishAsync(BusFixture.Consumer, "", mandatory: true, new BasicProperties { ContentType = Envelope.ContentType }, Written("ws", 1, 0));
+        await Until.TrueAsync(async () => await consumer.CountAsync() == 1);
+    }
+
     private static ReadOnlyMemory<byte> Written(string workspace, int number, long previousAt)
     {
         var fact = new WorkspaceCreated(workspace, number.ToString(CultureInfo.InvariantCulture), DateTimeOffset.UnixEpoch);
