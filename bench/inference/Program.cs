@@ -8,6 +8,9 @@ switch (args)
     case [PlainEndpoint.Verb, var answer]:
         await PlainEndpoint.RunAsync(answer);
         return 0;
+    case [PlainEndpoint.Verb, var answer, var file]:
+        await PlainEndpoint.RunAsync(answer, file);
+        return 0;
     case [RawRuns.Verb, var model, var rows, var time]:
         RawRuns.Run(model, rows, time);
         return 0;

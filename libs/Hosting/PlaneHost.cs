@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,6 +14,7 @@ using MlopsPlane.Hosting.Logs;
 using MlopsPlane.Hosting.Operations;
 using MlopsPlane.Hosting.Ports;
 using MlopsPlane.Hosting.Startup;
+using MlopsPlane.Hosting.Transport;
 using MlopsPlane.Web.Errors;
 using MlopsPlane.Web.Guards;
 using MlopsPlane.Web.Health;
@@ -100,6 +102,7 @@ public static class PlaneHost
             kestrel.Limits.MaxRequestLineSize = RawTargetGuard.MaxLength + 1024;
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 100, gracePeriod: TimeSpan.FromSeconds(10));
         });
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TransportBuffers>();
         builder.Logging.ClearProviders();
         var json = string.Equals(builder.Configuration["Logging:Format"], "json", StringComparison.OrdinalIgnoreCase);
         builder.Logging.AddJsonConsole(console =>

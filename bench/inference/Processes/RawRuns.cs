@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using Microsoft.ML.OnnxRuntime;
-using MlopsPlane.OnnxRuntime;
 
 namespace MlopsPlane.Bench.Inference.Processes;
 
@@ -14,8 +11,7 @@ internal static class RawRuns
     /// <summary>Runs a model for some seconds and prints the CPU time and the median time of a run, in microseconds.</summary>
     public static void Run(string file, string rows, string seconds)
     {
-        using var model = OnnxModel.Load(file, ExecutionProvider.OfCpu, fallBackToCpu: false, OnnxEnvironment.Start(new OnnxSettings()));
-        using var bound = new Bound(model, long.Parse(rows, CultureInfo.InvariantCulture));
+        using var bound = BoundModel.Load(file, long.Parse(rows, CultureInfo.InvariantCulture));
         var duration = TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture));
         Repeat(bound, duration / 4);
         var before = Process.GetCurrentProcess().TotalProcessorTime;
@@ -39,7 +35,7 @@ internal static class RawRuns
         return (double.Parse(told[0], CultureInfo.InvariantCulture), double.Parse(told[1], CultureInfo.InvariantCulture));
     }
 
-    private static List<double> Repeat(Bound bound, TimeSpan duration)
+    private static List<double> Repeat(BoundModel bound, TimeSpan duration)
     {
         var times = new List<double>(1 << 20);
         var began = Stopwatch.GetTimestamp();
@@ -51,43 +47,5 @@ internal static class RawRuns
         }
 
         return times;
-    }
-
-    private sealed class Bound : IDisposable
-    {
-        private readonly OnnxModel model;
-        private readonly OrtIoBinding binding;
-        private readonly RunOptions options = new();
-        private readonly List<IDisposable> held = [];
-
-        public Bound(OnnxModel model, long rows)
-        {
-            this.model = model;
-            binding = model.Session.CreateIoBinding();
-            foreach (var input in model.Inputs)
-                binding.BindInput(input.Name, Memory(input, rows));
-            foreach (var output in model.Outputs)
-                binding.BindOutput(output.Name, Memory(output, rows));
-        }
-
-        public void Run() => model.Session.RunWithBinding(options, binding);
-
-        public void Dispose()
-        {
-            binding.Dispose();
-            options.Dispose();
-            held.ForEach(one => one.Dispose());
-        }
-
-        private OrtValue Memory(TensorSpec tensor, long rows)
-        {
-            long[] shape = [.. tensor.Shape.Select(size => size < 0 ? rows : size)];
-            var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, tensor.Type, shape);
-            var floats = MemoryMarshal.Cast<byte, float>(value.GetTensorMutableRawData());
-            for (var i = 0; i < floats.Length; i++)
-                floats[i] = i % 7 * 0.125f;
-            held.Add(value);
-            return value;
-        }
     }
 }
