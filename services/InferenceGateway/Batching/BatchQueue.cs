@@ -85,6 +85,7 @@ internal sealed class BatchQueue(BatchPolicy policy, RunTime runTime)
     {
         while (true)
         {
+            Gather();
             lock (gate)
             {
                 var now = Stopwatch.GetTimestamp();
@@ -104,6 +105,18 @@ internal sealed class BatchQueue(BatchPolicy policy, RunTime runTime)
 
             Thread.SpinWait(20);
         }
+    }
+
+    /// <summary>
+    /// Lets threads that wait for a processor go first while they bring more: on a busy core the run would else keep away what
+    /// could be part of it. Not for short runs, which would wait longer than they take, nor where a deadline counts.
+    /// </summary>
+    private void Gather()
+    {
+        if (policy.MaxRows == 1 || Volatile.Read(ref hurried) > 0 || runTime.Predict(1) <= OnnxExecutor.UsualShortRun)
+            return;
+        for (var (seen, now) = (0, Depth); now > seen && now < MaxRows; (seen, now) = (now, Depth))
+            Thread.Yield();
     }
 
     /// <summary>Unlinks the requests of a run; none, and how long to wait for more (0: until somebody comes).</summary>

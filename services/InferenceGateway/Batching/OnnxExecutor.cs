@@ -57,7 +57,10 @@ internal sealed class OnnxExecutor : IModelExecutor
     /// Runs that take no longer may be run by their callers, in ticks of <see cref="Stopwatch"/>: about what it costs to wake
     /// an instance's thread, and then one of the platform's pool for the answer.
     /// </summary>
-    public long ShortRun { get; init; } = Stopwatch.Frequency / 50_000;
+    public long ShortRun { get; init; } = UsualShortRun;
+
+    /// <inheritdoc cref="ShortRun"/>
+    public static long UsualShortRun { get; } = Stopwatch.Frequency / 50_000;
 
     /// <summary>Without requests for so long, what runs took of the memory that all models share goes back to the system.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromSeconds(30);
