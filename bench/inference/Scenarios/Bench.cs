@@ -30,9 +30,10 @@ internal sealed class Bench(Gateway gateway, string models, string alternative, 
         (await RestOf(Requests.Json("noop", [16]), seconds)).Print("gateway, JSON");
         (await GrpcOf(Requests.Grpc("noop", 16), seconds)).Print("gateway, gRPC");
         Ratio("requests/s, gateway (binary) / plain", binary.Load.PerSecond / kestrel.Load.PerSecond, 0.85);
-        var raw = (await RawRuns.MeasureAsync(FileOf("noop"), 1, seconds / 4)).Cpu;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  a raw run takes {raw:0.0} µs CPU: were the protocol free, plain Kestrel and the run alone would reach {kestrel.CpuMicroseconds / (kestrel.CpuMicroseconds + raw):0.000}"));
+        using var least = await PlainAsync(240, FileOf("noop"));
+        var (bare, run) = await Measured.InTurnsAsync(time => PlainOf(plain, Requests.Binary("noop", 16), time), time => PlainOf(least, Requests.Binary("noop", 16), time), seconds);
+        run.Print("plain Kestrel that runs the model");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  of plain Kestrel that one reaches {run.Load.PerSecond / bare.Load.PerSecond:0.000}"));
     }
 
     /// <summary>What a request costs beside the model's own work.</summary>
