@@ -19,6 +19,9 @@ internal sealed class HopRoute(ServedDeployments served, KnownDeployments known,
     /// <summary>Whether the request is answered here, with nothing to be done before.</summary>
     public bool IsHere(string workspace, string name) => served.Find(workspace, name) is { IsLoaded: true, Sleep: not { Dozes: true } };
 
+    /// <summary>Whether the deployment is one of this replica's.</summary>
+    public bool Serves(string workspace, string name) => served.Find(workspace, name) is not null;
+
     /// <summary>Replicas to send the request on to, in the order in which they are to be tried; empty when it is answered here.</summary>
     /// <param name="loads">The request needs a version loaded here, so that what sleeps is woken and waited for.</param>
     /// <exception cref="PlaneException">503: no replica answers for it now.</exception>

@@ -29,6 +29,12 @@ internal sealed class RestHop(HopRoute route, IHttpForwarder forwarder, Inferenc
         return route.IsHere(http.Workspace(), name) ? here(http) : FindAsync(http, here, name, loads);
     }
 
+    /// <summary>Whether a request that was to be answered here finds its deployment gone, and its body can be sent on as it came.</summary>
+    public bool CanGoOn(HttpContext http, string name) => !route.Serves(http.Workspace(), name) && http.Request.Headers.ContentEncoding.Count == 0;
+
+    /// <summary>Answers it where the deployment is now. Nothing of its body may have been taken from its reader.</summary>
+    public Task GoOnAsync(HttpContext http, RequestDelegate here, string name) => FindAsync(http, here, name, loads: true);
+
     private async Task FindAsync(HttpContext http, RequestDelegate here, string name, bool loads)
     {
         var holders = await route.FindAsync(http, name, loads, http.RequestAborted);

@@ -4,8 +4,10 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using MlopsPlane.InferenceGateway.OpenInference;
 using MlopsPlane.InferenceGateway.OpenInference.Rest;
+using MlopsPlane.InferenceGateway.Placement;
 using MlopsPlane.InferenceGateway.Scoring.Reading;
 using MlopsPlane.InferenceGateway.Serving;
+using MlopsPlane.Primitives;
 using MlopsPlane.Web.Workspaces;
 
 namespace MlopsPlane.InferenceGateway.Scoring;
@@ -22,30 +24,31 @@ internal static class Invoke
     private static readonly ConditionalWeakTable<ServedVersion, ColumnPlan> Plans = [];
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static async Task HandleAsync(string name, HttpContext http, InferenceCalls calls)
+    public static async Task HandleAsync(string name, HttpContext http, InferenceCalls calls, RestHop hop)
     {
-        var isCsv = ScoringContentType.IsCsv(http.Request.ContentType);
         calls.Require(http.Workspace(), name);
         var body = await RequestBody.ReadAsync(http);
+        var (taken, records) = (body.End, false);
         InferenceCall call;
-        bool records;
         try
         {
             call = calls.Begin(http.Workspace(), name, version: null, http, static (context, header) => context.Request.Headers[header]);
-            try
-            {
-                var plan = Plans.GetValue(call.Version, static version => ColumnPlan.Of(version.Files?.Signature, version.Executor.Signature));
-                records = isCsv ? ScoringCsv.Read(Text(body), plan, call.Item) : ScoringJson.Read(body, plan, call.Item);
-            }
-            catch
-            {
-                InferenceCalls.End(call);
-                throw;
-            }
+            records = Read(http, call, body);
+        }
+        catch (PlaneException) when (hop.CanGoOn(http, name))
+        {
+            // Another replica was given the deployment while the body came.
+            (taken, call) = (body.Start, default);
         }
         finally
         {
-            http.Request.BodyReader.AdvanceTo(body.End);
+            http.Request.BodyReader.AdvanceTo(taken);
+        }
+
+        if (call.Item is null)
+        {
+            await hop.GoOnAsync(http, again => HandleAsync(name, again, calls, hop), name);
+            return;
         }
 
         try
@@ -60,6 +63,22 @@ internal static class Invoke
         finally
         {
             InferenceCalls.End(call);
+        }
+    }
+
+    /// <summary>Reads the rows into the call, which is ended where they are refused.</summary>
+    /// <returns>Whether they came as records.</returns>
+    private static bool Read(HttpContext http, InferenceCall call, ReadOnlySequence<byte> body)
+    {
+        try
+        {
+            var plan = Plans.GetValue(call.Version, static version => ColumnPlan.Of(version.Files?.Signature, version.Executor.Signature));
+            return ScoringContentType.IsCsv(http.Request.ContentType) ? ScoringCsv.Read(Text(body), plan, call.Item) : ScoringJson.Read(body, plan, call.Item);
+        }
+        catch
+        {
+            InferenceCalls.End(call);
+            throw;
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class PlacementOnSqlite(FirstOnSqlite plane) : PlacementTests(plan
 
 public sealed class PlacementOnPostgres(FirstOnPostgres plane) : PlacementTests(plane, plane), IClassFixture<FirstOnPostgres>;
 
-public abstract class PlacementTests(PlaneFixture plane, IGrpcPlane speaks) : IDisposable
+public abstract partial class PlacementTests(PlaneFixture plane, IGrpcPlane speaks) : IDisposable
 {
     private static readonly object Ones = ServingWorld.Floats("x", [1, 4], 1, 1, 1, 1);
     private readonly ServingWorld world = new(plane);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using MlopsPlane.InferenceGateway.OpenInference.SharedMemory;
+using MlopsPlane.InferenceGateway.Placement;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.Primitives;
 using MlopsPlane.Web.Workspaces;
@@ -11,7 +12,7 @@ using MlopsPlane.Web.Workspaces;
 namespace MlopsPlane.InferenceGateway.OpenInference.Rest;
 
 /// <summary><c>POST /v2/models/{model}[/versions/{version}]/infer</c></summary>
-internal sealed class Infer(InferenceCalls calls, SharedMemoryRegions regions)
+internal sealed class Infer(InferenceCalls calls, SharedMemoryRegions regions, RestHop hop)
 {
     public const string HeaderLength = "Inference-Header-Content-Length";
 
@@ -32,7 +33,20 @@ internal sealed class Infer(InferenceCalls calls, SharedMemoryRegions regions)
         try
         {
             var version = http.Request.RouteValues["version"] as string;
-            var call = calls.Begin(http.Workspace(), model, version, http, static (context, name) => context.Request.Headers[name]);
+            InferenceCall call;
+            try
+            {
+                call = calls.Begin(http.Workspace(), model, version, http, static (context, name) => context.Request.Headers[name]);
+            }
+            catch (PlaneException) when (hop.CanGoOn(http, model))
+            {
+                // Another replica was given the deployment while the body came.
+                http.Request.BodyReader.AdvanceTo(body.Start);
+                isRead = true;
+                await hop.GoOnAsync(http, HandleAsync, model);
+                return;
+            }
+
             try
             {
                 var request = Parse(http, call, body, new SharedPlaces(http, regions));

@@ -1,0 +1,37 @@
+using System.Net;
+using System.Text;
+
+namespace MlopsPlane.InferenceGateway.Tests.Placement;
+
+/// <summary>JSON that stops before its last character until it is told to go on.</summary>
+internal sealed class HaltingContent : HttpContent
+{
+    private readonly byte[] bytes;
+    private readonly TaskCompletionSource halted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource onward = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public HaltingContent(string json)
+    {
+        bytes = Encoding.UTF8.GetBytes(json);
+        Headers.ContentType = new("application/json");
+    }
+
+    public Task Halted => halted.Task;
+
+    public void GoOn() => onward.SetResult();
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    {
+        await stream.WriteAsync(bytes.AsMemory(..^1));
+        await stream.FlushAsync();
+        halted.SetResult();
+        await onward.Task;
+        await stream.WriteAsync(bytes.AsMemory(^1..));
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = bytes.Length;
+        return true;
+    }
+}
