@@ -26,6 +26,7 @@ internal static class Invoke
 
     public static async Task HandleAsync(string name, HttpContext http, InferenceCalls calls, RestHop hop)
     {
+        var isCsv = ScoringContentType.IsCsv(http.Request.ContentType);
         calls.Require(http.Workspace(), name);
         var body = await RequestBody.ReadAsync(http);
         var (taken, records) = (body.End, false);
@@ -33,7 +34,7 @@ internal static class Invoke
         try
         {
             call = calls.Begin(http.Workspace(), name, version: null, http, static (context, header) => context.Request.Headers[header]);
-            records = Read(http, call, body);
+            records = Read(call, body, isCsv);
         }
         catch (PlaneException) when (hop.CanGoOn(http, name))
         {
@@ -68,12 +69,12 @@ internal static class Invoke
 
     /// <summary>Reads the rows into the call, which is ended where they are refused.</summary>
     /// <returns>Whether they came as records.</returns>
-    private static bool Read(HttpContext http, InferenceCall call, ReadOnlySequence<byte> body)
+    private static bool Read(InferenceCall call, ReadOnlySequence<byte> body, bool isCsv)
     {
         try
         {
             var plan = Plans.GetValue(call.Version, static version => ColumnPlan.Of(version.Files?.Signature, version.Executor.Signature));
-            return ScoringContentType.IsCsv(http.Request.ContentType) ? ScoringCsv.Read(Text(body), plan, call.Item) : ScoringJson.Read(body, plan, call.Item);
+            return isCsv ? ScoringCsv.Read(Text(body), plan, call.Item) : ScoringJson.Read(body, plan, call.Item);
         }
         catch
         {
