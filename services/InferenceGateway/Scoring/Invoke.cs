@@ -48,7 +48,7 @@ internal static class Invoke
 
         if (call.Item is null)
         {
-            await hop.GoOnAsync(http, again => HandleAsync(name, again, calls, hop), name);
+            await ElsewhereAsync(name, http, calls, hop);
             return;
         }
 
@@ -66,6 +66,10 @@ internal static class Invoke
             InferenceCalls.End(call);
         }
     }
+
+    // A method of its own: what the delegate holds would else be allocated with each request.
+    private static Task ElsewhereAsync(string name, HttpContext http, InferenceCalls calls, RestHop hop) =>
+        hop.GoOnAsync(http, again => HandleAsync(name, again, calls, hop), name);
 
     /// <summary>Reads the rows into the call, which is ended where they are refused.</summary>
     /// <returns>Whether they came as records.</returns>
