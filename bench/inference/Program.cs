@@ -37,6 +37,7 @@ try
         await gateway.DeployAsync(Path.GetFileNameWithoutExtension(model), await File.ReadAllBytesAsync(model));
     Console.WriteLine($"{Environment.ProcessorCount} cores; the client on core {Core.OfClient}, each server and each raw run on core {Core.OfServer}; one warm gateway process (embedded, SQLite)");
     var bench = new Bench(gateway, folder.FullName, Path.Combine(source, "Alternative"), seconds);
+    await bench.SettleAsync();
     foreach (var name in only)
     {
         await (name switch

@@ -3,6 +3,7 @@ using MlopsPlane.Bench.Cluster.Edge;
 using MlopsPlane.Bench.Inference.Load;
 using MlopsPlane.Bench.Inference.Processes;
 using MlopsPlane.Bench.Tracker;
+using MlopsPlane.Testing;
 using MlopsPlane.Testing.Hosts;
 
 namespace MlopsPlane.Bench.Inference.Scenarios;
@@ -15,9 +16,22 @@ internal sealed class Bench(Gateway gateway, string models, string alternative, 
 {
     private const int Clients = 32;
     private const int ComputeRounds = 7;
+    private const double SettleSeconds = 7;
     private static readonly int[] OneMillisecond = [3, 50, 50];
     private static readonly int[] TenMilliseconds = [3, 56, 56];
     private static readonly int[] Image = [3, 224, 224];
+
+    /// <summary>Serves until what starts with the process, and the compilation of what serves, is over.</summary>
+    public async Task SettleAsync()
+    {
+        await RestOf(Requests.Binary("noop", 16), SettleSeconds);
+        await Until.TrueAsync(async () =>
+        {
+            var before = gateway.CpuSeconds;
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            return gateway.CpuSeconds - before < 0.1;
+        }, what: "the gateway has nothing to do");
+    }
 
     /// <summary>A model that does nothing against an endpoint that does nothing.</summary>
     public async Task TransportAsync()
@@ -87,7 +101,9 @@ internal sealed class Bench(Gateway gateway, string models, string alternative, 
     {
         Title("Added p50 at half load on the no-op model: from when a request is due to its whole answer, less a raw run");
         var raw = (await RawRuns.MeasureAsync(FileOf("noop"), 1, seconds / 4)).Median;
-        await AddedAsync("binary", gateway.Rest, () => new HttpExchange(Requests.Binary("noop", 16)), raw, 100);
+        var binary = await AddedAsync("binary", gateway.Rest, () => new HttpExchange(Requests.Binary("noop", 16)), raw, 100);
+        using (var plain = await PlainAsync(240))
+            (await PlainOf(plain, Requests.Binary("noop", 16), seconds, perSecond: binary)).Print("plain Kestrel, as many: the machine's own");
         await AddedAsync("JSON of 1 KB", gateway.Rest, () => new HttpExchange(KilobyteOfJson()), raw, 150);
         await AddedAsync("gRPC", gateway.Grpc, () => new GrpcExchange(Requests.GrpcMethod, Requests.Grpc("noop", 16)), raw, 200);
     }
@@ -122,12 +138,14 @@ internal sealed class Bench(Gateway gateway, string models, string alternative, 
             $"  beside plain Kestrel and a raw run ({raw.Cpu:0} µs) the gateway takes {own.CpuMicroseconds - kestrel.CpuMicroseconds - raw.Cpu:0} µs; allocated a request: {allocated:0} bytes"));
     }
 
-    private async Task AddedAsync(string name, Uri address, Func<IExchange> exchange, double raw, double aim)
+    /// <returns>Requests a second that half the load was.</returns>
+    private async Task<double> AddedAsync(string name, Uri address, Func<IExchange> exchange, double raw, double aim)
     {
         var full = await Measured.OfAsync(address, Clients, seconds / 2, exchange, () => gateway.CpuSeconds);
         var half = await Measured.OfAsync(address, Clients, seconds, exchange, () => gateway.CpuSeconds, full.Load.PerSecond / 2);
         half.Print($"{name}, of {full.Load.PerSecond:0} req/s");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  => added p50, {name}: {half.Load.P50 - raw:0} µs (aim {aim:0}), p99 {half.Load.P99 - raw:0} µs"));
+        return full.Load.PerSecond / 2;
     }
 
     private Task<Measured> RestOf(byte[] request, double time, int clients = Clients) =>
@@ -136,8 +154,8 @@ internal sealed class Bench(Gateway gateway, string models, string alternative, 
     private Task<Measured> GrpcOf(byte[] message, double time) =>
         Measured.OfAsync(gateway.Grpc, Clients, time, () => new GrpcExchange(Requests.GrpcMethod, message), () => gateway.CpuSeconds);
 
-    private static Task<Measured> PlainOf(PlaneProcess plain, byte[] request, double time, int clients = Clients) =>
-        Measured.OfAsync(plain.Address, clients, time, () => new HttpExchange(request), () => ProcessMeter.CpuSeconds(plain.Id));
+    private static Task<Measured> PlainOf(PlaneProcess plain, byte[] request, double time, int clients = Clients, double perSecond = 0) =>
+        Measured.OfAsync(plain.Address, clients, time, () => new HttpExchange(request), () => ProcessMeter.CpuSeconds(plain.Id), perSecond);
 
     private static Task<PlaneProcess> PlainAsync(int answerBytes, params string[] model) =>
         Core.StartOnServerAsync(() => ServedProcess.StartAsync([PlainEndpoint.Verb, $"{answerBytes}", .. model]));
