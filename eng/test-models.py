@@ -92,6 +92,12 @@ def mixing():
     save(model("mixing_whole", largest, [value("x", T.INT64, ["N", 2])], [value("y", T.INT64, ["N", 2])], [raw("many", np.array([1000000], np.int64))]), "mixing-whole.onnx")
 
 
+def pair():
+    """Fails with less than two rows: the second is added to each."""
+    nodes = [h.make_node("Gather", ["x", "one"], ["second"], "pick_second", axis=0), h.make_node("Add", ["x", "second"], ["y"], "add_second")]
+    return model("pair", nodes, [value("x", T.FLOAT, ["N", 2])], [value("y", T.FLOAT, ["N", 2])], [raw("one", np.array([1], np.int64))])
+
+
 def image():
     nodes = [h.make_node("GlobalAveragePool", ["image"], ["pooled"], "pool"), h.make_node("Flatten", ["pooled"], ["y"], "flatten", axis=1)]
     return model("image", nodes, [value("image", T.FLOAT, ["N", 3, 224, 224])], [value("y", T.FLOAT, ["N", 3])])
@@ -260,7 +266,7 @@ def main():
     os.makedirs(os.path.join(ROOT, "mlflow-folder"))
     for name, made in (("linear", linear()), ("addsub", addsub()), ("gather", gather()), ("add-constant", add_constant()), ("fixed", fixed()),
                        ("nonzero", nonzero()), ("seqlen", seqlen()), ("image", image()), ("classifier", classifier()), ("columns", columns()),
-                       ("adapted", adapted())):
+                       ("adapted", adapted()), ("pair", pair())):
         save(made, name + ".onnx")
     identities()
     mixing()

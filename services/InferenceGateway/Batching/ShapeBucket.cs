@@ -76,12 +76,15 @@ internal sealed unsafe class ShapeBucket : IDisposable
         proven = true;
     }
 
-    /// <summary>Runs once more what is there; the answers are nobody's.</summary>
+    /// <summary>Runs the first row of what is there once more; the answer is nobody's.</summary>
     /// <exception cref="OnnxRuntimeException">The model failed.</exception>
     public void Repeat(RunOptions options)
     {
         if (runs.FirstOrDefault(run => run is not null) is not { } smallest)
             return;
+        // Elsewhere a number of rows that was not run yet may take long to prepare.
+        if (model.Provider.IsCpu)
+            smallest = RunOf(1);
         if (hasOpenOutputs)
             smallest.BindOutputs();
         model.Session.RunWithBinding(options, smallest.Binding);
@@ -92,7 +95,7 @@ internal sealed unsafe class ShapeBucket : IDisposable
     private void RunOnce(ReadOnlySpan<InferenceItem> items, int rows, RunOptions options)
     {
         Reserve(rows);
-        var run = runs[rows] ??= new BoundRun(model, signature.Batchable, inputs, outputs, rows, memory, capacity);
+        var run = RunOf(rows);
         for (var i = 0; i < inputs.Length; i++)
         {
             var at = memory + (inputs[i].Offset * capacity);
@@ -131,6 +134,8 @@ internal sealed unsafe class ShapeBucket : IDisposable
     }
 
     public void Dispose() => Release();
+
+    private BoundRun RunOf(int rows) => runs[rows] ??= new BoundRun(model, signature.Batchable, inputs, outputs, rows, memory, capacity);
 
     private void CopyOut(ReadOnlySpan<InferenceItem> items)
     {

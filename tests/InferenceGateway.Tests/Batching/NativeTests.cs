@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using MlopsPlane.InferenceGateway.Batching;
+using MlopsPlane.InferenceGateway.Deployments;
+using MlopsPlane.InferenceGateway.Tensors;
 using MlopsPlane.OnnxRuntime;
 using MlopsPlane.Testing;
 
@@ -66,6 +69,19 @@ public sealed class NativeTests
         // A run that nobody needed the arena for; the memory stays until the instance was idle.
         Assert.Null(await model.RunAsync(model.Item(([1, 3, 224, 224], new byte[3 * 224 * 224 * sizeof(float)]))));
         await Until.TrueAsync(() => model.Executor.Arena!.Reserved <= held - 200_000_000);
+    }
+
+    [Fact]
+    public async Task What_is_run_to_give_memory_back_is_one_row_however_large_the_last_run_was()
+    {
+        // The model fails with one row alone, and only then.
+        using var model = OnnxModel.Load(TestModels.File("pair.onnx"), ExecutionProvider.OfCpu, fallBackToCpu: false, LoadedModel.Environment);
+        await using var items = new LoadedModel("pair.onnx", new BatchingSpec { Enabled = false });
+        using var bucket = new ShapeBucket(model, new ModelSignature(model.Inputs, model.Outputs, batchable: true), items.Item(([8, 2], new byte[64])), maxRows: 16);
+        using var options = new RunOptions();
+        bucket.Repeat(options);
+        bucket.Run([items.Item(([8, 2], new byte[64]))], 8, options);
+        Assert.Throws<OnnxRuntimeException>(() => bucket.Repeat(options));
     }
 
     [Fact]
