@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using MlopsPlane.InferenceGateway.Converging;
+using MlopsPlane.InferenceGateway.Deployments.Desired;
 using MlopsPlane.InferenceGateway.External;
 using MlopsPlane.InferenceGateway.Loading;
 using MlopsPlane.InferenceGateway.LocalState;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MlopsPlane.InferenceGateway.Deployments;
 using MlopsPlane.InferenceGateway.Deployments.Changes;
+using MlopsPlane.InferenceGateway.Deployments.Desired;
 using MlopsPlane.InferenceGateway.Deployments.Observed;
 using MlopsPlane.InferenceGateway.External;
 using MlopsPlane.InferenceGateway.Loading;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using MlopsPlane.InferenceGateway.Converging;
 using MlopsPlane.InferenceGateway.Deployments;
+using MlopsPlane.InferenceGateway.Deployments.Desired;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.Primitives;
 using MlopsPlane.Web.Workspaces;

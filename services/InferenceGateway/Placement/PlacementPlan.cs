@@ -39,6 +39,7 @@ internal sealed record Placed(IReadOnlyList<string> Keep, IReadOnlyList<(string 
 /// needs; what is asleep takes none. Where nothing has room, those deployments of a replica are put to sleep that are
 /// unloaded when idle (<c>idleUnloadSeconds</c>) and had no request for ten seconds, the longest unused first, as many as it
 /// takes; they stay assigned, and their next request loads them again. What does not fit even then waits, with the reason.
+/// The same are put to sleep where requests have woken more than there is room for.
 /// </summary>
 internal sealed class PlacementPlan
 {
@@ -68,6 +69,7 @@ internal sealed class PlacementPlan
         var plan = new PlacementPlan(replicas, now);
         var ordered = deployments.OrderBy(deployment => deployment.Key).ToList();
         var kept = ordered.ToDictionary(deployment => deployment.Key, plan.Keep);
+        plan.Relieve();
         foreach (var deployment in ordered)
             plan.placed.Add(deployment.Key, plan.Add(deployment, kept[deployment.Key]));
         foreach (var replica in plan.loads.SelectMany(load => load.Value.Leavers.Select(leaver => (leaver.Key, Replica: load.Key))))
@@ -112,6 +114,19 @@ internal sealed class PlacementPlan
         load.Free -= held.Asleep ? 0 : deployment.Need;
     }
 
+    /// <summary>Where more is awake than there is room for, what was not used for longest makes room for what was woken.</summary>
+    private void Relieve()
+    {
+        foreach (var (replica, load) in loads)
+        {
+            foreach (var sleeper in IdleOn(load).ToList())
+            {
+                if (load.Free + load.Leavers.Sum(leaver => leaver.Need) < 0)
+                    Evict(replica, sleeper);
+            }
+        }
+    }
+
     private Placed Add(PlanDeployment deployment, List<string> kept)
     {
         var able = replicas.Where(replica => replica.Alive && MayHold(deployment, replica)).ToList();
@@ -144,15 +159,21 @@ internal sealed class PlacementPlan
         if (making.Sleepers is null)
             return ChooseFromLeavers(deployment, open);
         foreach (var sleeper in making.Sleepers)
-        {
-            var load = loads[making.Replica.Id];
-            load.Sleepers.Remove(sleeper);
-            load.Free += sleeper.Need;
-            evicted.Add((sleeper.Key, making.Replica.Id));
-        }
-
+            Evict(making.Replica.Id, sleeper);
         return making.Replica;
     }
+
+    private void Evict(string replica, (long Key, long Need, long LastUsedAt) sleeper)
+    {
+        var load = loads[replica];
+        load.Sleepers.Remove(sleeper);
+        load.Free += sleeper.Need;
+        evicted.Add((sleeper.Key, replica));
+    }
+
+    /// <summary>What may be put to sleep, the longest unused first.</summary>
+    private IEnumerable<(long Key, long Need, long LastUsedAt)> IdleOn(Load load) => load.Sleepers
+        .Where(sleeper => sleeper.Need > 0 && now - sleeper.LastUsedAt >= BusyFor).OrderBy(sleeper => sleeper.LastUsedAt).ThenBy(sleeper => sleeper.Key);
 
     /// <summary>As a last resort, what is to go anyway goes before it is served elsewhere: two deployments that change places would wait for each other.</summary>
     private PlanReplica? ChooseFromLeavers(PlanDeployment deployment, List<PlanReplica> open)
@@ -171,7 +192,7 @@ internal sealed class PlacementPlan
     private List<(long Key, long Need, long LastUsedAt)>? ToEvict(Load load, long need)
     {
         var (free, chosen) = (load.Free, new List<(long, long, long)>());
-        foreach (var sleeper in load.Sleepers.Where(sleeper => now - sleeper.LastUsedAt >= BusyFor).OrderBy(sleeper => sleeper.LastUsedAt).ThenBy(sleeper => sleeper.Key))
+        foreach (var sleeper in IdleOn(load))
         {
             chosen.Add(sleeper);
             free += sleeper.Need;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MlopsPlane.Hosting.Workspaces;
 using MlopsPlane.InferenceGateway.Deployments;
 using MlopsPlane.InferenceGateway.Deployments.Changes;
+using MlopsPlane.InferenceGateway.Deployments.Desired;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.InferenceGateway.Storage;
 using MlopsPlane.Primitives;

@@ -73,7 +73,7 @@ public sealed class DesiredReaderTests : IDisposable
     {
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
         var file = new DesiredFile(Options.Create(new ModelCacheOptions { Folder = folder.FullName }), Options.Create(new DatabaseOptions()));
-        return new(database, file, new InferenceMetrics(meters, new ServedDeployments()), TimeProvider.System, NullLogger<DesiredReader>.Instance);
+        return new(database, file, new InferenceMetrics(meters, new ServedDeployments(new KnownDeployments())), TimeProvider.System, NullLogger<DesiredReader>.Instance);
     }
 
     public void Dispose() => folder.Delete(recursive: true);

@@ -159,6 +159,20 @@ public sealed class PlacementPlanTests
         Assert.Equal(["a"], Added(asleep, 2));
     }
 
+    [Fact]
+    public void What_requests_have_woken_beyond_the_memory_puts_the_longest_unused_to_sleep()
+    {
+        var idle = Deployment(2, need: 3 * GiB, sleeps: true, held: [Held("a", usedAgo: 100)]);
+        var longIdle = Deployment(3, need: 3 * GiB, sleeps: true, held: [Held("a", usedAgo: 500)]);
+        PlanDeployment Woken(long need) => Deployment(1, need: need, sleeps: true, held: [Held("a", usedAgo: 1)]);
+        Assert.Empty(Plan([Replica("a", budget: 9 * GiB)], Woken(3 * GiB), idle, longIdle).Evicted);
+        var plan = Plan([Replica("a", budget: 9 * GiB)], Woken(4 * GiB), idle, longIdle);
+        Assert.Equal([(3L, "a")], plan.Evicted);
+        Assert.Equal(["a"], plan.Deployments[3].Keep);
+        Assert.Equal([(3L, "a"), (2L, "a")], Plan([Replica("a", budget: 9 * GiB)], Woken(20 * GiB), idle, longIdle).Evicted);
+        Assert.Equal([(3L, "a")], Plan([Replica("a", budget: 9 * GiB)], Woken(4 * GiB), idle, longIdle, Deployment(4, wanted: 1, need: 2 * GiB)).Evicted);
+    }
+
     private static PlacementPlan Plan(PlanReplica[] replicas, params PlanDeployment[] deployments) => PlacementPlan.Of(deployments, replicas, Now);
 
     private static IEnumerable<string> Added(PlacementPlan plan, long key) => plan.Deployments[key].Add.Select(added => added.Replica);

@@ -46,6 +46,17 @@ public sealed class TransportBufferTests
     }
 
     [Fact]
+    public void No_more_than_512_blocks_are_kept_for_the_next_burst()
+    {
+        using var buffers = new TransportBuffers(TimeProvider.System);
+        using var pool = buffers.Create();
+        var before = Enumerable.Range(0, 600).Select(_ => pool.Rent()).ToList();
+        var arrays = before.Select(ArrayOf).ToHashSet();
+        before.ForEach(block => block.Dispose());
+        Assert.Equal(512, Enumerable.Range(0, 600).Count(_ => arrays.Contains(ArrayOf(pool.Rent()))));
+    }
+
+    [Fact]
     public void Blocks_that_nobody_needs_for_a_minute_are_given_up_and_those_in_use_are_not()
     {
         var clock = new TimerClock();

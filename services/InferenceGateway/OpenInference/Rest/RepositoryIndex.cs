@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MlopsPlane.InferenceGateway.Deployments;
+using MlopsPlane.InferenceGateway.Deployments.Desired;
 using MlopsPlane.InferenceGateway.Placement;
 using MlopsPlane.InferenceGateway.Serving;
 using MlopsPlane.Primitives;

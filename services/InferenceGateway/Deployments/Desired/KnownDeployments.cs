@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
-using MlopsPlane.InferenceGateway.Deployments;
 
-namespace MlopsPlane.InferenceGateway.Placement;
+namespace MlopsPlane.InferenceGateway.Deployments.Desired;
 
 /// <summary>Every deployment that there is, whichever replicas hold it, by workspace and name. Readers never wait.</summary>
 internal sealed class KnownDeployments
