@@ -5,17 +5,17 @@ namespace MlopsPlane.InferenceGateway.Tests.Batching;
 
 public sealed class MemoryTests
 {
-    // Resident memory of 400 loads of either model stayed within 3 MiB after the first 40. What one load of the image's
-    // model held on to, its input alone, would come to 90 MiB.
-    private const long Tolerance = 8L << 20;
+    // In the first 300 rounds the runtime compiles anew what it sees often, up to 8 MiB of it; after that resident memory of
+    // 1600 loads stayed within 1 MiB. What one load of the image's model held on to, its input alone, would come to 340 MiB.
+    private const long Tolerance = 4L << 20;
 
     [Theory]
     [InlineData("image.onnx")]
     [InlineData("linear.onnx")]
-    public async Task Loading_running_and_unloading_two_hundred_times_leaves_no_memory_behind(string model)
+    public async Task Loading_running_and_unloading_a_thousand_times_leaves_no_memory_behind(string model)
     {
-        var resident = await ResidentAsync(TestModels.File(model), rounds: 200);
-        var grown = resident[^1] - resident[1];
+        var resident = await ResidentAsync(TestModels.File(model), rounds: 1000);
+        var grown = resident[^1] - resident[3];
         Assert.True(grown < Tolerance, $"Resident after each tenth of the rounds, in MiB: {string.Join(' ', resident.Select(bytes => bytes >> 20))}");
     }
 
