@@ -110,7 +110,7 @@ internal sealed class ModelInstance : IDisposable
             }
             catch (OnnxRuntimeException)
             {
-                // The requests that it runs again failed before.
+                // Nobody waits for the answer: the requests with these rows failed before, or the model takes no row alone.
             }
             finally
             {
